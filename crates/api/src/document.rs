@@ -1,0 +1,106 @@
+//! The OpenAPI document at work: it is served, and the bodies and queries of requests are checked against it.
+
+use std::collections::HashMap;
+
+use actix_web::dev::ResourceDef;
+use domain::fault::Faults;
+use jsonschema::Validator;
+use serde_json::{Value, json};
+
+use crate::{openapi, schema_faults};
+
+/// The document, its texts, and what was compiled from it.
+pub struct Document {
+    /// As it is served at `/openapi.json`.
+    pub text: String,
+    validators: HashMap<String, Validator>,
+    queries: HashMap<(String, String), Vec<String>>,
+    paths: Vec<(ResourceDef, Vec<String>)>,
+}
+
+/// The document cannot be used; a defect of this program, found at start.
+#[derive(Debug, thiserror::Error)]
+#[error("the API description is unusable: {0}")]
+pub struct DocumentError(String);
+
+impl Document {
+    /// Builds the document from the mounted routes and compiles the schema of every request body.
+    pub fn build() -> Result<Self, DocumentError> {
+        let document = openapi::document();
+        let text = openapi::to_json(&document).map_err(|error| DocumentError(error.to_string()))?;
+        let value: Value = serde_json::from_str(&text).map_err(|error| DocumentError(error.to_string()))?;
+        let validators = compile_bodies(&value)?;
+        Ok(Self { queries: collect_queries(&value), paths: collect_paths(&value), text, validators })
+    }
+
+    /// The methods that a path takes; none if it is no path of the API.
+    pub fn methods_of(&self, path: &str) -> Vec<&str> {
+        let known = self.paths.iter().find(|(pattern, _)| pattern.is_match(path));
+        known.map(|(_, methods)| methods.iter().map(String::as_str).collect()).unwrap_or_default()
+    }
+
+    /// Takes every member out of `body` that its schema does not allow, and says what was wrong with it.
+    pub fn check(&self, schema: &str, body: &mut Value) -> Faults {
+        match self.validators.get(schema) {
+            Some(validator) => schema_faults::take_out(validator, body),
+            None => Faults::default(),
+        }
+    }
+
+    /// Names of the query parameters of an operation; `pattern` is the path as it was mounted.
+    pub fn query_parameters(&self, method: &str, pattern: &str) -> &[String] {
+        let key = (method.to_ascii_lowercase(), pattern.to_owned());
+        self.queries.get(&key).map(Vec::as_slice).unwrap_or_default()
+    }
+}
+
+fn operations(document: &Value) -> impl Iterator<Item = (&String, &String, &Value)> {
+    let paths = document.get("paths").and_then(Value::as_object).into_iter().flatten();
+    paths.flat_map(|(path, item)| {
+        let methods = item.as_object().into_iter().flatten();
+        methods.map(move |(method, operation)| (path, method, operation))
+    })
+}
+
+fn compile_bodies(document: &Value) -> Result<HashMap<String, Validator>, DocumentError> {
+    let components = document.get("components").cloned().unwrap_or_default();
+    let mut validators = HashMap::new();
+    for (_, _, operation) in operations(document) {
+        let body = operation.pointer("/requestBody/content/application~1json/schema/$ref");
+        let Some(reference) = body.and_then(Value::as_str) else { continue };
+        let name = reference.rsplit('/').next().unwrap_or_default().to_owned();
+        let schema = json!({"$ref": reference, "components": components.clone()});
+        let validator = jsonschema::validator_for(&schema)
+            .map_err(|error| DocumentError(format!("schema {name}: {error}")))?;
+        validators.insert(name, validator);
+    }
+    Ok(validators)
+}
+
+fn collect_queries(document: &Value) -> HashMap<(String, String), Vec<String>> {
+    operations(document)
+        .map(|(path, method, operation)| {
+            let parameters = operation.get("parameters").and_then(Value::as_array).into_iter().flatten();
+            let names = parameters
+                .filter(|parameter| parameter.get("in").and_then(Value::as_str) == Some("query"))
+                .filter_map(|parameter| parameter.get("name")?.as_str().map(str::to_owned))
+                .collect();
+            ((method.clone(), path.clone()), names)
+        })
+        .collect()
+}
+
+fn collect_paths(document: &Value) -> Vec<(ResourceDef, Vec<String>)> {
+    let mut paths: Vec<(ResourceDef, Vec<String>)> = Vec::new();
+    for (path, method, _) in operations(document) {
+        let mut methods = vec![method.to_ascii_uppercase()];
+        if method == "get" {
+            methods.push("HEAD".to_owned());
+        }
+        match paths.iter_mut().find(|(pattern, _)| pattern.pattern() == Some(path)) {
+            Some((_, known)) => known.extend(methods),
+            None => paths.push((ResourceDef::new(path.as_str()), methods)),
+        }
+    }
+    paths
+}

@@ -1,0 +1,23 @@
+//! Ids in the path. A text that is no id names nothing, so it is not found.
+
+use std::{
+    future::{Ready, ready},
+    str::FromStr,
+};
+
+use actix_web::{FromRequest, HttpRequest, dev::Payload};
+
+use crate::{failure::Failure, problem::ProblemCode};
+
+/// The first segment of the path that varies, parsed.
+pub struct Id<T>(pub T);
+
+impl<T: FromStr> FromRequest for Id<T> {
+    type Error = Failure;
+    type Future = Ready<Result<Self, Failure>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let parsed = request.match_info().iter().next().and_then(|(_, text)| text.parse().ok());
+        ready(parsed.map(Id).ok_or_else(|| Failure::of(ProblemCode::NotFound)))
+    }
+}

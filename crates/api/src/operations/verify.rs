@@ -1,0 +1,297 @@
+//! Verifying: store what was sent along, begin, deliver, record. The one use case that leaves the house.
+//!
+//! Nothing is held while the message is under way: no connection, no lock, no transaction. A lease in the database
+//! keeps attempts one at a time, and ends by itself if the server dies. The fingerprint taken at the beginning
+//! decides at the end whether the result still fits.
+
+use std::{sync::Arc, time::Instant};
+
+use domain::{
+    audit::Act,
+    destination::{
+        Applied, Command, Destination, Fingerprint,
+        change::Change,
+        draft::Configuration,
+    },
+    fault::{FaultCode, Faults},
+    ids::{AuditEventId, DestinationId, VerificationId},
+    message::{self, DataModel, Event},
+    time::Timestamp,
+    verification::{Delivery, Ladder, Mode, Outcome, Verification, VerificationMethod},
+};
+use outbound::{
+    deliver::standard::{Content, StandardDelivery, deliver},
+    message::Stamp,
+};
+use persistence::{Scope, destinations, leases, verifications};
+use serde_json::json;
+
+use crate::{
+    clock,
+    extract::{
+        body::{Body, BodyFaults},
+        caller::{Caller, DestinationsWrite},
+        precondition::Expected,
+    },
+    failure::Failure,
+    problem::ProblemCode,
+    state::State,
+    wire::{
+        destination_body::{parse_endpoint, parse_token},
+        verification::{VerificationView, VerifyRequest},
+    },
+};
+
+/// The lease outlives the cap by this: enough to write the result down.
+const LEASE_MARGIN_MS: i64 = 5_000;
+
+/// What an attempt does.
+#[derive(Debug, Clone, Copy)]
+enum Plan {
+    Challenge,
+    Sample(&'static DataModel, &'static Event),
+    Skip,
+}
+
+/// What an attempt needs to begin and to end.
+struct Attempt {
+    id: VerificationId,
+    destination: DestinationId,
+    scope: Scope,
+    act: Act,
+    plan: Plan,
+    started_at: Timestamp,
+}
+
+/// What came of beginning.
+enum Begun {
+    /// The message can go out; this is what it would prove.
+    Ready(Box<Destination>, Fingerprint),
+    /// There was none to send.
+    Skipped(Box<Destination>, Verification),
+}
+
+/// Runs an attempt. It goes on to its end and is recorded even if the caller hangs up.
+pub async fn run(
+    state: Arc<State>,
+    caller: Caller<DestinationsWrite>,
+    destination: DestinationId,
+    expected: Expected,
+    body: Body<VerifyRequest>,
+) -> Result<(Destination, Verification), Failure> {
+    let Body { value: request, mut faults } = body;
+    let mut found = Faults::default();
+    let plan = plan(&request, &mut found);
+    let change = Change {
+        endpoint: parse_endpoint(request.endpoint, &state, &mut found),
+        token: parse_token(request.verification_token, &state, destination, &mut found)?,
+        method: request.verification_method.parse(|text| VerificationMethod::from_name(&text)),
+        ..Change::default()
+    };
+    faults.extend(found);
+    let now = clock::now();
+    let (scope, act, id) = (caller.scope(), caller.act(now), VerificationId(clock::new_id()));
+    let attempt = Attempt { id, destination, scope, act, plan, started_at: now };
+    let permit = Arc::clone(&state.verifications)
+        .try_acquire_owned()
+        .map_err(|_| Failure::of(ProblemCode::Overloaded))?;
+    let task = actix_web::rt::spawn(async move {
+        let _permit = permit;
+        attempt.run(&state, expected, change, faults).await
+    });
+    task.await.unwrap_or_else(|error| Err(Failure::internal(error)))
+}
+
+fn plan(request: &VerifyRequest, faults: &mut Faults) -> Plan {
+    if request.skip_verification == Some(true) {
+        for (pointer, member) in [("#/dataModel", &request.data_model), ("#/eventType", &request.event_type)] {
+            if member.is_some() {
+                let detail = "Nothing is sent when verification is skipped.";
+                faults.add(pointer, FaultCode::ConflictingFields, detail);
+            }
+        }
+        return Plan::Skip;
+    }
+    let Some(name) = &request.data_model else {
+        if request.event_type.is_some() {
+            faults.add("#/dataModel", FaultCode::Required, "An event type belongs to a data model.");
+        }
+        return Plan::Challenge;
+    };
+    let Some(model) = message::find(name) else {
+        let detail = "No such data model; GET /data-models lists them.";
+        faults.add("#/dataModel", FaultCode::InvalidValue, detail);
+        return Plan::Challenge;
+    };
+    match &request.event_type {
+        None => Plan::Sample(model, model.default_event()),
+        Some(name) => model.event(name).map_or_else(
+            || {
+                let detail = "The data model has no such event type; GET /data-models lists them.";
+                faults.add("#/eventType", FaultCode::InvalidValue, detail);
+                Plan::Challenge
+            },
+            |event| Plan::Sample(model, event),
+        ),
+    }
+}
+
+impl Attempt {
+    async fn run(
+        self,
+        state: &State,
+        expected: Expected,
+        change: Change,
+        faults: BodyFaults,
+    ) -> Result<(Destination, Verification), Failure> {
+        let attempt = Arc::new(self);
+        let until = attempt.started_at.plus_millis(millis(state.verify_timeout).saturating_add(LEASE_MARGIN_MS));
+        let job = Arc::clone(&attempt);
+        let begun = state.store.change(move |tx| job.begin(tx, &expected, change, faults, until)).await?;
+        let (destination, fingerprint) = match begun {
+            Begun::Skipped(destination, verification) => return Ok((*destination, verification)),
+            Begun::Ready(destination, fingerprint) => (*destination, fingerprint),
+        };
+        let clock = Instant::now();
+        let delivery = attempt.deliver(state, &destination).await?;
+        let verification = attempt.report(delivery, millis(clock.elapsed()));
+        let (job, recorded, proves) = (Arc::clone(&attempt), verification.clone(), fingerprint.clone());
+        let destination = state.store.change(move |tx| job.record(tx, recorded, proves)).await?;
+        match verification.outcome {
+            Outcome::Failed => Err(failed(&verification)),
+            Outcome::Passed if destination.is_proved_by(&fingerprint) => Ok((destination, verification)),
+            Outcome::Passed | Outcome::Skipped => Err(Failure::of(ProblemCode::ConcurrentUpdate)),
+        }
+    }
+
+    /// Stores what was sent along and takes the lease; nothing of it stays if the attempt may not begin.
+    fn begin(
+        &self,
+        tx: &mut persistence::Changing<'_>,
+        expected: &Expected,
+        change: Change,
+        faults: BodyFaults,
+        until: Timestamp,
+    ) -> Result<Begun, Failure> {
+        let destination = destinations::get_for(tx, &self.scope, self.destination)?;
+        expected.check(destination.version)?;
+        let saved = faults.settle(destination.apply(Command::Save(Box::new(change)), &self.act))?;
+        destinations::update(tx, &saved)?;
+        let Applied { destination, .. } = saved;
+        if let Plan::Skip = self.plan {
+            let verification = self.report(unsent(), 0);
+            let skip = Command::Skip(Box::new(verification.clone()));
+            let skipped = destination.apply(skip, &self.later_act(self.started_at)).map_err(Failure::from)?;
+            destinations::update(tx, &skipped)?;
+            verifications::insert(tx, &verification)?;
+            return Ok(Begun::Skipped(Box::new(skipped.destination), verification));
+        }
+        let fingerprint = destination.may_verify()?;
+        leases::acquire(tx, self.destination, self.id, self.started_at, until)?;
+        Ok(Begun::Ready(Box::new(destination), fingerprint))
+    }
+
+    async fn deliver(&self, state: &State, destination: &Destination) -> Result<Delivery, Failure> {
+        let endpoint = match destination.configuration() {
+            Some(Configuration::Standard { endpoint }) => endpoint,
+            Some(Configuration::Cloud { product, .. }) => {
+                return Err(Failure::internal(format!("no way to deliver to {}", product.product_id)));
+            }
+            None => return Err(Failure::of(ProblemCode::NotConfigured)),
+        };
+        let place = destinations::token_place(destination.id);
+        let token = destination.token.as_ref().map(|token| state.sealer.open(&token.sealed.envelope, &place));
+        let token = token.transpose().map_err(Failure::internal)?;
+        let challenge = clock::random_id().to_string();
+        let message = match self.plan {
+            Plan::Sample(model, event) => Some(self.render(model, event, destination, endpoint.as_str())),
+            Plan::Challenge | Plan::Skip => None,
+        };
+        let content = message.as_ref().map_or(Content::Challenge(&challenge), Content::Message);
+        let job = StandardDelivery {
+            endpoint,
+            flag: destination.environment.flag,
+            method: destination.method,
+            token: token.as_ref(),
+            content,
+        };
+        Ok(deliver(&state.outbound, job, state.verify_timeout).await)
+    }
+
+    fn render(
+        &self,
+        model: &DataModel,
+        event: &Event,
+        destination: &Destination,
+        endpoint: &str,
+    ) -> serde_json::Value {
+        let stamp = Stamp {
+            at: self.started_at.utc(),
+            message_id: self.id.0,
+            destination_id: destination.id.0,
+            destination_name: destination.name.as_str(),
+            destination_endpoint: Some(endpoint),
+        };
+        outbound::message::render(model, event, &stamp)
+    }
+
+    /// Gives the lease back and writes the attempt down, whatever has become of the destination but its deletion.
+    fn record(
+        &self,
+        tx: &mut persistence::Changing<'_>,
+        verification: Verification,
+        proves: Fingerprint,
+    ) -> Result<Destination, Failure> {
+        leases::release(tx, self.destination, self.id)?;
+        let destination = destinations::get_for(tx, &self.scope, self.destination)?;
+        verifications::insert(tx, &verification)?;
+        let command = Command::Record(Box::new(verification), proves);
+        let recorded = destination.apply(command, &self.later_act(clock::now())).map_err(Failure::from)?;
+        destinations::update(tx, &recorded)?;
+        Ok(recorded.destination)
+    }
+
+    /// The same request at a later step: an audit event of its own.
+    fn later_act(&self, now: Timestamp) -> Act {
+        Act { event_id: AuditEventId(clock::new_id()), now, ..self.act.clone() }
+    }
+
+    fn report(&self, delivery: Delivery, duration_ms: i64) -> Verification {
+        let (outcome, mode, sample) = match self.plan {
+            Plan::Skip => (Outcome::Skipped, Mode::Skip, None),
+            Plan::Challenge => (delivery.outcome(), Mode::Challenge, None),
+            Plan::Sample(model, event) => (delivery.outcome(), Mode::Sample, Some((model.name, event.name))),
+        };
+        Verification {
+            id: self.id,
+            destination: self.destination,
+            outcome,
+            mode,
+            data_model: sample.map(|(model, _)| model.to_owned()),
+            event_type: sample.map(|(_, event)| event.to_owned()),
+            checks: delivery.checks,
+            request: delivery.request,
+            response: delivery.response,
+            started_at: self.started_at,
+            duration_ms,
+        }
+    }
+}
+
+fn unsent() -> Delivery {
+    Delivery { checks: Ladder::default().finish(), request: None, response: None }
+}
+
+fn failed(verification: &Verification) -> Failure {
+    let advice = verification.checks.iter().find(|check| check.outcome == domain::verification::CheckOutcome::Failed);
+    let detail = advice.map_or_else(
+        || ProblemCode::VerificationFailed.page().0.to_owned(),
+        |check| format!("Check `{}` failed: {}", check.name.name(), check.detail),
+    );
+    Failure::new(ProblemCode::VerificationFailed, detail)
+        .with("verification", json!(VerificationView::from(verification)))
+}
+
+fn millis(duration: std::time::Duration) -> i64 {
+    i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
+}

@@ -1,0 +1,52 @@
+//! What is mounted where. The API description is made from this, so what is not mounted is not described.
+
+pub mod catalog;
+pub mod destinations;
+pub mod organizations;
+pub mod pages;
+pub mod verifications;
+
+use actix_web::{
+    HttpRequest, HttpResponse, ResponseError,
+    http::header::{ALLOW, HeaderValue},
+    web::Data,
+};
+use utoipa_actix_web::{scope, service_config::ServiceConfig};
+
+use crate::{failure::Failure, problem::ProblemCode, state::State};
+
+/// Base of all paths of the platform API.
+pub const BASE: &str = "/platform/v1";
+
+/// Mounts every operation that the API description lists.
+pub fn mount(config: &mut ServiceConfig<'_>) {
+    let platform = scope(BASE)
+        .service(destinations::list_destinations)
+        .service(destinations::create_destination)
+        .service(destinations::get_destination)
+        .service(destinations::update_destination)
+        .service(destinations::delete_destination)
+        .service(verifications::verify_destination)
+        .service(verifications::list_verifications)
+        .service(verifications::get_verification)
+        .service(catalog::list_destination_types)
+        .service(catalog::list_data_models)
+        .service(catalog::get_sample)
+        .service(organizations::get_me)
+        .service(organizations::list_organizations)
+        .service(organizations::list_environments);
+    config.service(platform);
+}
+
+/// What no route answers: 405 with `Allow` if the path is known with other methods, else 404.
+pub async fn unmatched(request: HttpRequest, state: Data<State>) -> HttpResponse {
+    let allowed = state.document.methods_of(request.path());
+    if allowed.is_empty() {
+        return Failure::of(ProblemCode::NotFound).error_response();
+    }
+    let mut response = Failure::of(ProblemCode::MethodNotAllowed).error_response();
+    if let Ok(allowed) = HeaderValue::from_str(&allowed.join(", ")) {
+        response.headers_mut().insert(ALLOW, allowed);
+    }
+    response
+}

@@ -1,0 +1,216 @@
+//! Destinations: list, create, get, update, delete.
+
+use actix_web::{HttpResponse, delete, get, patch, post, web::Data};
+use domain::{
+    destination::{Command, Destination, Rejection, Status, draft::DestinationType},
+    fault::Faults,
+    ids::{DestinationId, EnvironmentId},
+};
+use persistence::{
+    destinations::{self, Filter, Sort},
+    environments,
+};
+
+use crate::{
+    clock,
+    extract::{
+        body::Body,
+        caller::{Caller, DestinationsDelete, DestinationsRead, DestinationsWrite},
+        id::Id,
+        page::ListQuery,
+        precondition::{Expected, Known, etag},
+    },
+    failure::Failure,
+    reply,
+    routes::BASE,
+    state::State,
+    wire::{
+        destination::{DestinationEnvelope, DestinationPage, DestinationPayload, DestinationsPayload},
+        destination_body::{DestinationCreate, DestinationPatch},
+        envelope::{MessageEnvelope, MessagePayload, meta},
+        parameters::DestinationsQuery,
+        problem::Problem,
+    },
+};
+
+/// List the destinations of an environment
+///
+/// In pages, by keyset: a page costs the same wherever it stands. Filters narrow the list; all of them have to hold.
+#[utoipa::path(tag = "destinations", security(("bearer" = ["destinations:read"])), params(DestinationsQuery),
+    responses((status = 200, body = DestinationPage, description = "A page of destinations.")))]
+#[get("/environments/{environmentId}/destinations")]
+pub async fn list_destinations(
+    caller: Caller<DestinationsRead>,
+    environment: Id<EnvironmentId>,
+    mut query: ListQuery,
+    state: Data<State>,
+) -> Result<HttpResponse, Failure> {
+    let filter = Filter {
+        status: query.parse("status", "in_progress, configured or verified.", Status::from_name),
+        destination_type: query.parse("type", "standard or cloud.", DestinationType::from_name),
+        type_id: query.text("typeId"),
+        product_id: query.text("productId"),
+        credential: query.id("authCredential"),
+        name: query.text("name"),
+        q: query.text("q"),
+    };
+    let sort = query.parse("sort", "createdAt, updatedAt or name, with - before it for descending.", parse_sort);
+    let page = query.page(&state.cursors)?;
+    let (scope, request) = (caller.scope(), page.request.clone());
+    let found = state
+        .store
+        .read(move |tx| {
+            destinations::page(tx, &scope, environment.0, &filter, sort.unwrap_or_default(), &request)
+        })
+        .await
+        .map_err(Failure::from)?;
+    let destinations = found.items.iter().map(Into::into).collect();
+    let meta = page.meta(&state.cursors, found.next.as_ref());
+    Ok(reply::ok(&DestinationPage { meta, payload: DestinationsPayload { destinations } }))
+}
+
+fn parse_sort(text: &str) -> Option<Sort> {
+    match text {
+        "createdAt" => Some(Sort::CreatedAt),
+        "-createdAt" => Some(Sort::CreatedAtDescending),
+        "name" => Some(Sort::Name),
+        "-name" => Some(Sort::NameDescending),
+        "updatedAt" => Some(Sort::UpdatedAt),
+        "-updatedAt" => Some(Sort::UpdatedAtDescending),
+        _ => None,
+    }
+}
+
+/// Create a destination
+///
+/// Only the name is needed: progress can be saved at any step, and the rest added by PATCH. With an endpoint (or a
+/// complete cloud configuration) it is `configured` at once, and its type fixed.
+#[utoipa::path(tag = "destinations", security(("bearer" = ["destinations:write"])),
+    request_body = DestinationCreate,
+    responses(
+        (status = 201, body = DestinationEnvelope, description = "The destination."),
+        (status = 409, body = Problem, description = "`duplicate-id`: the `id` or `externalId` is taken."),
+    ))]
+#[post("/environments/{environmentId}/destinations")]
+pub async fn create_destination(
+    caller: Caller<DestinationsWrite>,
+    environment: Id<EnvironmentId>,
+    body: Body<DestinationCreate>,
+    state: Data<State>,
+) -> Result<HttpResponse, Failure> {
+    let Body { value: DestinationCreate(mut members), mut faults } = body;
+    let mut found = Faults::default();
+    let id = members.take_id(&mut found).unwrap_or_else(|| DestinationId(clock::new_id()));
+    let place = members.take_place();
+    let change = members.into_change(&state, id, &mut found)?;
+    faults.extend(found);
+    let (scope, act) = (caller.scope(), caller.act(clock::now()));
+    let destination = state
+        .store
+        .change(move |tx| {
+            let environment = environments::get_for(tx, &scope, environment.0)?.reference();
+            faults.extend(place.check(id, environment));
+            let created = Destination::create(id, environment, change, &act).map_err(Rejection::Invalid);
+            let created = faults.settle(created)?;
+            destinations::create(tx, &created)?;
+            Ok::<_, Failure>(created.destination)
+        })
+        .await?;
+    let location = format!("{BASE}/destinations/{}", destination.id);
+    Ok(reply::created(&envelope(&destination), destination.version, location))
+}
+
+/// Get a destination
+///
+/// With `If-None-Match`, an unchanged destination is answered with 304 and no body.
+#[utoipa::path(tag = "destinations", security(("bearer" = ["destinations:read"])),
+    responses((status = 200, body = DestinationEnvelope, description = "The destination.")))]
+#[get("/destinations/{destinationId}")]
+pub async fn get_destination(
+    caller: Caller<DestinationsRead>,
+    id: Id<DestinationId>,
+    known: Known,
+    state: Data<State>,
+) -> Result<HttpResponse, Failure> {
+    let scope = caller.scope();
+    let destination =
+        state.store.read(move |tx| destinations::get_for(tx, &scope, id.0)).await.map_err(Failure::from)?;
+    Ok(reply::unless_known(&known, etag(destination.version), || envelope(&destination)))
+}
+
+/// Change a destination
+///
+/// JSON Merge Patch (RFC 7396): absent keeps, `null` clears. A change to endpoint, settings, credential, token or
+/// method of a verified destination takes it back to `configured`; a rename does not, nor does an equal value.
+#[utoipa::path(tag = "destinations", security(("bearer" = ["destinations:write"])),
+    request_body(content(
+        (DestinationPatch = "application/json"),
+        (DestinationPatch = "application/merge-patch+json"),
+    )),
+    responses(
+        (status = 200, body = DestinationEnvelope, description = "The destination as it is now."),
+        (status = 409, body = Problem, description = "`destination-type-locked`, `duplicate-id` or `concurrent-update`."),
+    ))]
+#[patch("/destinations/{destinationId}")]
+pub async fn update_destination(
+    caller: Caller<DestinationsWrite>,
+    id: Id<DestinationId>,
+    expected: Expected,
+    body: Body<DestinationPatch>,
+    state: Data<State>,
+) -> Result<HttpResponse, Failure> {
+    let Body { value: DestinationPatch(mut members), mut faults } = body;
+    let mut found = Faults::default();
+    let place = members.take_place();
+    let command = Command::Save(Box::new(members.into_change(&state, id.0, &mut found)?));
+    faults.extend(found);
+    let (scope, act) = (caller.scope(), caller.act(clock::now()));
+    let destination = state
+        .store
+        .change(move |tx| {
+            let destination = destinations::get_for(tx, &scope, id.0)?;
+            expected.check(destination.version)?;
+            faults.extend(place.check(destination.id, destination.environment));
+            let applied = faults.settle(destination.apply(command, &act))?;
+            destinations::update(tx, &applied)?;
+            Ok::<_, Failure>(applied.destination)
+        })
+        .await?;
+    Ok(reply::versioned(&envelope(&destination), destination.version))
+}
+
+/// Delete a destination
+///
+/// It cannot be brought back. In production only platform staff may.
+#[utoipa::path(tag = "destinations", security(("bearer" = ["destinations:delete"])),
+    responses(
+        (status = 200, body = MessageEnvelope, description = "It is gone."),
+        (status = 403, body = Problem, description = "`forbidden` or `production-delete-forbidden`."),
+        (status = 409, body = Problem, description = "`concurrent-update`."),
+    ))]
+#[delete("/destinations/{destinationId}")]
+pub async fn delete_destination(
+    caller: Caller<DestinationsDelete>,
+    id: Id<DestinationId>,
+    expected: Expected,
+    state: Data<State>,
+) -> Result<HttpResponse, Failure> {
+    let (scope, act) = (caller.scope(), caller.act(clock::now()));
+    let deleted = state
+        .store
+        .change(move |tx| {
+            let destination = destinations::get_for(tx, &scope, id.0)?;
+            expected.check(destination.version)?;
+            let standing = persistence::principals::standing(tx, scope.user, destination.environment.id)?;
+            let deleted = destination.delete(standing.is_staff, &act)?;
+            destinations::delete(tx, &deleted)?;
+            Ok::<_, Failure>(deleted.id)
+        })
+        .await?;
+    let message = format!("Destination {deleted} was deleted.");
+    Ok(reply::ok(&MessageEnvelope { meta: meta(), payload: MessagePayload { message } }))
+}
+
+fn envelope(destination: &Destination) -> DestinationEnvelope {
+    DestinationEnvelope { meta: meta(), payload: DestinationPayload { destination: destination.into() } }
+}

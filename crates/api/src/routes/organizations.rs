@@ -1,0 +1,114 @@
+//! The caller, its organizations, and their environments.
+
+use actix_web::{HttpResponse, get, web::Data};
+use domain::{
+    ids::OrganizationId,
+    organization::User,
+};
+use persistence::{Keyset, PageRequest, Reading, environments, principals};
+
+use crate::{
+    extract::{
+        caller::{Caller, SignedIn},
+        id::Id,
+        page::ListQuery,
+    },
+    failure::Failure,
+    problem::ProblemCode,
+    reply,
+    state::State,
+    wire::{
+        envelope::meta,
+        organization::{
+            EnvironmentPage, EnvironmentRoleView, EnvironmentsPayload, OrganizationPage, OrganizationRoleView,
+            OrganizationsPayload, UserEnvelope, UserPayload, UserView,
+        },
+        parameters::PageQuery,
+    },
+};
+
+/// Roles that `/me` shows at most, of each kind.
+const MAX_ROLES: u16 = 1_000;
+
+/// Get the caller
+///
+/// Who the token speaks for, and the first 1,000 of its roles of each kind.
+#[utoipa::path(tag = "organizations", security(("bearer" = ["signed-in"])),
+    responses((status = 200, body = UserEnvelope, description = "The caller.")))]
+#[get("/me")]
+pub async fn get_me(caller: Caller<SignedIn>, state: Data<State>) -> Result<HttpResponse, Failure> {
+    let id = caller.user;
+    let user = state.store.read(move |tx| load_user(tx, id)).await?;
+    Ok(reply::ok(&UserEnvelope { meta: meta(), payload: UserPayload { user } }))
+}
+
+fn load_user(tx: &mut Reading<'_>, id: domain::ids::UserId) -> Result<UserView, Failure> {
+    let user: User = principals::find_user(tx, id)?.ok_or_else(|| Failure::of(ProblemCode::Unauthenticated))?;
+    let organizations =
+        principals::organization_roles_of(tx, id, &PageRequest { after: None, limit: MAX_ROLES })?;
+    let environments =
+        principals::environment_roles_of(tx, id, &PageRequest { after: None, limit: MAX_ROLES })?;
+    let organization_roles = organizations.items.into_iter();
+    let environment_roles = environments.items.into_iter();
+    Ok(UserView {
+        id: user.id.to_string(),
+        name: user.name,
+        is_staff: user.is_staff,
+        organization_roles: organization_roles
+            .map(|(id, role)| OrganizationRoleView { organization_id: id.0, role: role.name() })
+            .collect(),
+        environment_roles: environment_roles
+            .map(|(id, role)| EnvironmentRoleView { environment_id: id.to_string(), role: role.name() })
+            .collect(),
+    })
+}
+
+/// List the organizations of the caller
+///
+/// Those in which it has a role, or a role in one of their environments; for platform staff all.
+#[utoipa::path(tag = "organizations", security(("bearer" = ["signed-in"])), params(PageQuery),
+    responses((status = 200, body = OrganizationPage, description = "A page of organizations.")))]
+#[get("/organizations")]
+pub async fn list_organizations(
+    caller: Caller<SignedIn>,
+    query: ListQuery,
+    state: Data<State>,
+) -> Result<HttpResponse, Failure> {
+    let page = query.page(&state.cursors)?;
+    let user = caller.user;
+    let after = page.request.after.as_ref().and_then(|keyset| keyset.id.parse::<OrganizationId>().ok());
+    let request = PageRequest { after, limit: page.request.limit };
+    let found = state
+        .store
+        .read(move |tx| environments::organizations(tx, user, &request))
+        .await
+        .map_err(Failure::from)?;
+    let next = found.next.map(|id| Keyset { key: String::new(), id: id.to_string() });
+    let organizations = found.items.iter().map(Into::into).collect();
+    let meta = page.meta(&state.cursors, next.as_ref());
+    Ok(reply::ok(&OrganizationPage { meta, payload: OrganizationsPayload { organizations } }))
+}
+
+/// List the environments of an organization
+///
+/// Those in which the caller has a role; for platform staff all.
+#[utoipa::path(tag = "organizations", security(("bearer" = ["signed-in"])), params(PageQuery),
+    responses((status = 200, body = EnvironmentPage, description = "A page of environments.")))]
+#[get("/organizations/{organizationId}/environments")]
+pub async fn list_environments(
+    caller: Caller<SignedIn>,
+    organization: Id<OrganizationId>,
+    query: ListQuery,
+    state: Data<State>,
+) -> Result<HttpResponse, Failure> {
+    let page = query.page(&state.cursors)?;
+    let (user, request) = (caller.user, page.request.clone());
+    let found = state
+        .store
+        .read(move |tx| environments::page(tx, user, organization.0, &request))
+        .await
+        .map_err(Failure::from)?;
+    let environments = found.items.iter().map(Into::into).collect();
+    let meta = page.meta(&state.cursors, found.next.as_ref());
+    Ok(reply::ok(&EnvironmentPage { meta, payload: EnvironmentsPayload { environments } }))
+}

@@ -1,0 +1,37 @@
+//! What is not part of the platform API itself: its description, its pages for people, the pages of problems.
+
+use actix_web::{HttpResponse, http::header::CONTENT_TYPE, web};
+use utoipa_swagger_ui::{Config, SwaggerUi};
+
+use crate::{failure::Failure, problem::ProblemCode, state::State};
+
+/// Mounts `/openapi.json`, `/docs` and `/problems/{code}`.
+pub fn mount(config: &mut web::ServiceConfig) {
+    config
+        .route("/openapi.json", web::get().to(get_openapi))
+        .route("/problems/{code}", web::get().to(get_problem_page))
+        .route("/docs", web::get().to(to_docs))
+        .service(SwaggerUi::new("/docs/{_:.*}").config(Config::from("/openapi.json").persist_authorization(true)));
+}
+
+async fn get_openapi(state: web::Data<State>) -> HttpResponse {
+    HttpResponse::Ok().insert_header((CONTENT_TYPE, "application/json")).body(state.document.text.clone())
+}
+
+async fn to_docs() -> HttpResponse {
+    HttpResponse::PermanentRedirect().insert_header(("location", "/docs/")).finish()
+}
+
+async fn get_problem_page(code: web::Path<String>) -> Result<HttpResponse, Failure> {
+    let code = ProblemCode::from_slug(&code).ok_or_else(|| Failure::of(ProblemCode::NotFound))?;
+    let (meaning, cause, remedy) = code.page();
+    let (slug, title, status) = (code.slug(), code.title(), code.status().as_u16());
+    let page = format!(
+        "<!doctype html>\n<html lang=\"en\">\n<meta charset=\"utf-8\">\n<title>{slug}</title>\n\
+         <style>body{{font:1rem/1.6 system-ui,sans-serif;max-width:40rem;margin:4rem auto;padding:0 1rem}}</style>\n\
+         <h1>{title}</h1>\n<p><code>{slug}</code>, HTTP status {status}</p>\n\
+         <h2>What it means</h2>\n<p>{meaning}</p>\n<h2>Usual cause</h2>\n<p>{cause}</p>\n\
+         <h2>What to do</h2>\n<p>{remedy}</p>\n</html>\n"
+    );
+    Ok(HttpResponse::Ok().insert_header((CONTENT_TYPE, "text/html; charset=utf-8")).body(page))
+}

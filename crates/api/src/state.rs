@@ -1,0 +1,35 @@
+//! What every handler shares: the store, the way out, the keys. Built once, before the first request.
+
+use std::{sync::Arc, time::Duration};
+
+use outbound::client::Client;
+use persistence::{Store, sealing::Sealer};
+use tokio::sync::Semaphore;
+
+use crate::{cursor::Cursors, document::Document, tokens::Tokens};
+
+/// Attempts that may be under way at once; each holds a socket and a few kilobytes, no thread and no connection to
+/// the database.
+pub const MAX_VERIFICATIONS: usize = 512;
+
+/// Shared by all workers.
+pub struct State {
+    /// The database.
+    pub store: Store,
+    /// Seals and opens secrets.
+    pub sealer: Sealer,
+    /// Makes every call that leaves the server.
+    pub outbound: Client,
+    /// Checks access tokens.
+    pub tokens: Tokens,
+    /// Signs page cursors.
+    pub cursors: Cursors,
+    /// The API description, and the checks made from it.
+    pub document: Document,
+    /// Begins `type` of problems, and links: no slash at its end.
+    pub public_url: String,
+    /// Cap of a whole attempt.
+    pub verify_timeout: Duration,
+    /// One permit for each attempt under way.
+    pub verifications: Arc<Semaphore>,
+}

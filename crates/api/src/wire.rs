@@ -1,0 +1,11 @@
+//! What goes over the wire: bodies in, views out, and their conversions. The only place with `ToSchema`.
+
+pub mod catalog;
+pub mod destination;
+pub mod destination_body;
+pub mod envelope;
+pub mod organization;
+pub mod parameters;
+pub mod patch;
+pub mod problem;
+pub mod verification;

@@ -1,0 +1,102 @@
+//! Puts the parts together: database, keys, the way out. For `serve` and for the commands at the line alike.
+
+use std::{fs, sync::Arc};
+
+use outbound::{
+    client::Client,
+    guard::{Guard, GuardSettings},
+    resolver::SystemResolver,
+};
+use persistence::{
+    Options, Store,
+    sealing::{Keyring, Sealer},
+    server_keys::Purpose,
+};
+use tokio::sync::Semaphore;
+
+use crate::{
+    clock,
+    config::Settings,
+    cursor::Cursors,
+    document::Document,
+    keys,
+    state::{MAX_VERIFICATIONS, State},
+    tokens::{self, Tokens},
+};
+
+/// Who signs, while no public URL is configured.
+const DEFAULT_ISSUER: &str = "urn:waypost";
+
+/// A start that failed: one plain line.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct StartFailure(pub String);
+
+/// Any error, as the line that ends the start.
+pub fn failure(error: impl std::fmt::Display) -> StartFailure {
+    StartFailure(error.to_string())
+}
+
+/// The open database and the keys that belong to it.
+pub struct Foundation {
+    /// The database, migrated.
+    pub store: Store,
+    /// Seals and opens secrets.
+    pub sealer: Sealer,
+    /// Signs and checks access tokens.
+    pub tokens: Tokens,
+    /// Signs page cursors.
+    pub cursors: Cursors,
+}
+
+/// Opens and migrates the database.
+pub async fn open_store(settings: &Settings) -> Result<Store, StartFailure> {
+    fs::create_dir_all(&settings.data_dir)
+        .map_err(|error| StartFailure(format!("WAYPOST_DATA_DIR: {}: {error}", settings.data_dir.display())))?;
+    let store = Store::open(&settings.database_url, Options::default()).map_err(failure)?;
+    store.migrate().await.map_err(failure)?;
+    Ok(store)
+}
+
+impl Foundation {
+    /// Opens everything; a wrong master key stops here, before anything was changed.
+    pub async fn open(settings: &mut Settings) -> Result<Self, StartFailure> {
+        let store = open_store(settings).await?;
+        let master_key = keys::master_key(settings.take_master_key()).map_err(failure)?;
+        let keyring = Keyring::new(&master_key, &[]).map_err(failure)?;
+        let sealer = Sealer::start(&store, keyring, clock::new_id(), clock::now()).await.map_err(failure)?;
+        let keyring = sealer.keyring();
+        let fresh = tokens::generate_key().map_err(failure)?;
+        let signing = keys::load_or_make(&store, keyring, Purpose::AccessToken, fresh).await.map_err(failure)?;
+        let fresh = keys::random_key().map_err(failure)?;
+        let cursor = keys::load_or_make(&store, keyring, Purpose::Cursor, fresh).await.map_err(failure)?;
+        let (_, cursor) = cursor.first().ok_or_else(|| StartFailure("no key for cursors".to_owned()))?;
+        let issuer = settings.public_url.as_deref().unwrap_or(DEFAULT_ISSUER);
+        let tokens = Tokens::new(issuer, &signing).map_err(failure)?;
+        Ok(Self { cursors: Cursors::new(cursor), store, sealer, tokens })
+    }
+
+    /// Everything that handlers share.
+    pub fn into_state(
+        self,
+        settings: &Settings,
+        public_url: String,
+        own_sockets: Vec<std::net::SocketAddr>,
+    ) -> Result<State, StartFailure> {
+        let allowed_networks = settings.allowed_networks.clone();
+        let guard = Guard::new(GuardSettings { allowed_networks, own_sockets });
+        let outbound = Client::new(guard, Arc::new(SystemResolver), settings.extra_ca_file.as_deref())
+            .map_err(|error| StartFailure(format!("WAYPOST_EXTRA_CA_FILE: {error}")))?;
+        Ok(State {
+            store: self.store,
+            sealer: self.sealer,
+            outbound,
+            tokens: self.tokens,
+            cursors: self.cursors,
+            document: Document::build().map_err(failure)?,
+            public_url,
+            verify_timeout: settings.verify_timeout,
+            verifications: Arc::new(Semaphore::new(MAX_VERIFICATIONS)),
+        })
+    }
+}

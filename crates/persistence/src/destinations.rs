@@ -1,0 +1,128 @@
+//! The table `destinations`: finding one, storing a step of its life together with the audit event. Rules are the
+//! domain's.
+
+mod list;
+mod row;
+
+use diesel::prelude::*;
+use domain::{
+    destination::{Applied, Created, Deleted, Destination, naming::ExternalId},
+    ids::{DestinationId, EnvironmentId},
+};
+
+pub use self::list::{Filter, Sort, page};
+use self::row::{DestinationRow, Located};
+use crate::{
+    audit,
+    error::StoreError,
+    schema::{destinations, environment_roles, environments, users},
+    scope::{Scope, StandingColumns},
+    sealing::Place,
+    sql_types::IdText,
+    store::{Changing, Reading},
+};
+
+/// Where a destination's verification token is sealed for.
+pub fn token_place(id: DestinationId) -> Place {
+    Place { table: "destinations", row: id.to_string(), column: "token_envelope" }
+}
+
+/// Joins a destination with its environment, the caller, and the caller's role there: one statement finds the row
+/// and what the caller may do with it.
+macro_rules! seen_by {
+    ($user:expr) => {
+        destinations::table
+            .inner_join(environments::table.on(environments::id.eq(destinations::environment_id)))
+            .inner_join(users::table.on(users::id.eq(IdText::from($user))))
+            .left_join(
+                environment_roles::table.on(environment_roles::user_id
+                    .eq(users::id)
+                    .and(environment_roles::environment_id.eq(destinations::environment_id))),
+            )
+    };
+}
+
+type Found = (DestinationRow, (i64, String), StandingColumns);
+
+/// The destination, if the scope's user may do with it what the scope is for.
+pub fn get_for(tx: &mut Reading<'_>, scope: &Scope, id: DestinationId) -> Result<Destination, StoreError> {
+    let found: Option<Found> = seen_by!(scope.user)
+        .filter(destinations::id.eq(IdText::from(id)))
+        .select((
+            DestinationRow::as_select(),
+            (environments::organization_id, environments::flag),
+            (users::is_staff, environment_roles::role.nullable()),
+        ))
+        .first(tx.0)
+        .optional()?;
+    admitted(scope, found)?.ok_or(StoreError::NotFound)
+}
+
+/// The destination that the caller's own key names in an environment, if there is one and the scope's user may do
+/// with it what the scope is for.
+pub fn find_by_external_id(
+    tx: &mut Reading<'_>,
+    scope: &Scope,
+    environment: EnvironmentId,
+    external_id: &ExternalId,
+) -> Result<Option<Destination>, StoreError> {
+    let found: Option<Found> = seen_by!(scope.user)
+        .filter(destinations::environment_id.eq(IdText::from(environment)))
+        .filter(destinations::external_id.eq(external_id.as_str()))
+        .select((
+            DestinationRow::as_select(),
+            (environments::organization_id, environments::flag),
+            (users::is_staff, environment_roles::role.nullable()),
+        ))
+        .first(tx.0)
+        .optional()?;
+    admitted(scope, found)
+}
+
+fn admitted(scope: &Scope, found: Option<Found>) -> Result<Option<Destination>, StoreError> {
+    let Some((row, (organization_id, flag), standing)) = found else { return Ok(None) };
+    scope.admit(standing)?;
+    Destination::try_from(Located { row, organization_id, flag }).map(Some)
+}
+
+/// Whether the scope's user may do with this destination what the scope is for, without reading it.
+pub(crate) fn admit(tx: &mut Reading<'_>, scope: &Scope, id: DestinationId) -> Result<(), StoreError> {
+    let standing: StandingColumns = seen_by!(scope.user)
+        .filter(destinations::id.eq(IdText::from(id)))
+        .select((users::is_staff, environment_roles::role.nullable()))
+        .first(tx.0)?;
+    scope.admit(standing)
+}
+
+/// Stores a destination just made. An id or external id that exists is [`StoreError::Duplicate`].
+pub fn create(tx: &mut Changing<'_>, created: &Created) -> Result<(), StoreError> {
+    let row = DestinationRow::from(&created.destination);
+    diesel::insert_into(destinations::table).values(row).execute(tx.0)?;
+    audit::append(tx, &created.event)
+}
+
+/// Stores a step, if the destination is still as it was when the step was taken; else [`StoreError::Stale`].
+/// A step without an event changed nothing, and nothing is written.
+pub fn update(tx: &mut Changing<'_>, applied: &Applied) -> Result<(), StoreError> {
+    let Some(event) = &applied.event else { return Ok(()) };
+    let seen = destinations::table
+        .filter(destinations::id.eq(IdText::from(applied.destination.id)))
+        .filter(destinations::version.eq(applied.seen_version));
+    let changed = diesel::update(seen).set(DestinationRow::from(&applied.destination)).execute(tx.0)?;
+    if changed == 0 {
+        return Err(StoreError::Stale);
+    }
+    audit::append(tx, event)
+}
+
+/// Deletes, if the destination is still as it was when that was allowed; else [`StoreError::Stale`]. Its attempts
+/// go with it, the audit trail stays.
+pub fn delete(tx: &mut Changing<'_>, deleted: &Deleted) -> Result<(), StoreError> {
+    let seen = destinations::table
+        .filter(destinations::id.eq(IdText::from(deleted.id)))
+        .filter(destinations::version.eq(deleted.seen_version));
+    if diesel::delete(seen).execute(tx.0)? == 0 {
+        return Err(StoreError::Stale);
+    }
+    audit::append(tx, &deleted.event)
+}

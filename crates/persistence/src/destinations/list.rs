@@ -1,0 +1,155 @@
+//! Lists of an environment's destinations: filters, sort orders, keyset pages.
+
+use diesel::prelude::*;
+use domain::{
+    destination::{Destination, Status, draft::DestinationType, naming},
+    ids::{CredentialId, EnvironmentId},
+};
+
+use super::row::{DestinationRow, Located};
+use crate::{
+    engine::connection::MultiBackend,
+    environments,
+    error::StoreError,
+    page::{Keyset, Page, PageRequest},
+    schema::destinations,
+    scope::Scope,
+    sql_types::{IdText, InstantText},
+    store::Reading,
+};
+
+/// What a destination must be to be listed; every one that is given.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Filter {
+    /// In this state.
+    pub status: Option<Status>,
+    /// Of this type.
+    pub destination_type: Option<DestinationType>,
+    /// Of this cloud provider.
+    pub type_id: Option<String>,
+    /// Of this cloud product.
+    pub product_id: Option<String>,
+    /// With this credential attached.
+    pub credential: Option<CredentialId>,
+    /// Of this name, whatever its case.
+    pub name: Option<String>,
+    /// With this text anywhere in its name, whatever its case.
+    pub q: Option<String>,
+}
+
+/// The order of a list; equal ones by id.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Sort {
+    /// The oldest first.
+    #[default]
+    CreatedAt,
+    /// The newest first.
+    CreatedAtDescending,
+    /// By name, whatever its case.
+    Name,
+    /// By name, backwards.
+    NameDescending,
+    /// The longest unchanged first.
+    UpdatedAt,
+    /// The last changed first.
+    UpdatedAtDescending,
+}
+
+type ListQuery<'a> = diesel::helper_types::IntoBoxed<
+    'a,
+    diesel::dsl::Select<destinations::table, diesel::dsl::AsSelect<DestinationRow, MultiBackend>>,
+    MultiBackend,
+>;
+
+/// A page of the environment's destinations, if the scope's user may see them.
+pub fn page(
+    tx: &mut Reading<'_>,
+    scope: &Scope,
+    environment: EnvironmentId,
+    filter: &Filter,
+    sort: Sort,
+    page: &PageRequest,
+) -> Result<Page<Destination>, StoreError> {
+    let environment = environments::get_for(tx, scope, environment)?;
+    let query = destinations::table
+        .select(DestinationRow::as_select())
+        .into_boxed()
+        .filter(destinations::environment_id.eq(IdText::from(environment.id)))
+        .limit(page.rows());
+    let rows: Vec<DestinationRow> = sorted(filtered(query, filter), sort, page.after.as_ref()).load(tx.0)?;
+    let show = |row| {
+        let located = Located {
+            row,
+            organization_id: environment.organization.0,
+            flag: environment.flag.name().to_owned(),
+        };
+        Destination::try_from(located)
+    };
+    Page::cut(rows, page.limit, |row| keyset(row, sort), show)
+}
+
+fn keyset(row: &DestinationRow, sort: Sort) -> Keyset {
+    let key = match sort {
+        Sort::CreatedAt | Sort::CreatedAtDescending => &row.created_at.0,
+        Sort::Name | Sort::NameDescending => &row.name_key,
+        Sort::UpdatedAt | Sort::UpdatedAtDescending => &row.updated_at.0,
+    };
+    Keyset { key: key.clone(), id: row.id.0.clone() }
+}
+
+fn filtered<'a>(mut query: ListQuery<'a>, filter: &Filter) -> ListQuery<'a> {
+    if let Some(status) = filter.status {
+        query = query.filter(destinations::status.eq(status.name()));
+    }
+    if let Some(kind) = filter.destination_type {
+        query = query.filter(destinations::destination_type.eq(kind.name()));
+    }
+    if let Some(type_id) = &filter.type_id {
+        query = query.filter(destinations::type_id.eq(type_id.clone()));
+    }
+    if let Some(product_id) = &filter.product_id {
+        query = query.filter(destinations::product_id.eq(product_id.clone()));
+    }
+    if let Some(credential) = filter.credential {
+        query = query.filter(destinations::credential_id.eq(IdText::from(credential)));
+    }
+    if let Some(name) = &filter.name {
+        query = query.filter(destinations::name_key.eq(naming::fold(name)));
+    }
+    if let Some(text) = &filter.q {
+        query = query.filter(destinations::name_key.like(containing(&naming::fold(text))).escape('\\'));
+    }
+    query
+}
+
+/// The pattern of texts that contain this one.
+fn containing(text: &str) -> String {
+    format!("%{}%", text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_"))
+}
+
+/// Orders by `$column` and the id, and begins after the keyset. The bound on the column alone lets the database
+/// start in the middle of its index; the rest of the condition decides among equal keys.
+macro_rules! ordered {
+    ($query:expr, $after:expr, $column:ident, $key:expr, $direction:ident, $from:ident, $beyond:ident) => {{
+        let query = $query.order((destinations::$column.$direction(), destinations::id.$direction()));
+        match $after {
+            None => query,
+            Some(after) => {
+                let (key, id) = ($key(after.key.clone()), IdText(after.id.clone()));
+                let beyond = destinations::$column.$beyond(key.clone()).or(destinations::id.$beyond(id));
+                query.filter(destinations::$column.$from(key).and(beyond))
+            }
+        }
+    }};
+}
+
+fn sorted<'a>(query: ListQuery<'a>, sort: Sort, after: Option<&Keyset>) -> ListQuery<'a> {
+    match sort {
+        Sort::CreatedAt => ordered!(query, after, created_at, InstantText, asc, ge, gt),
+        Sort::CreatedAtDescending => ordered!(query, after, created_at, InstantText, desc, le, lt),
+        Sort::Name => ordered!(query, after, name_key, String::from, asc, ge, gt),
+        Sort::NameDescending => ordered!(query, after, name_key, String::from, desc, le, lt),
+        Sort::UpdatedAt => ordered!(query, after, updated_at, InstantText, asc, ge, gt),
+        Sort::UpdatedAtDescending => ordered!(query, after, updated_at, InstantText, desc, le, lt),
+    }
+}

@@ -1,0 +1,289 @@
+//! A row of `destinations`, and how it and the aggregate become each other. Nothing is unsealed here.
+
+use diesel::prelude::*;
+use domain::{
+    catalog::{self, Product, Settings},
+    destination::{
+        Destination, Fingerprint, Proof, State, Status,
+        draft::{CloudDraft, Configuration, DestinationType, Draft},
+        naming::{ExternalId, Name},
+    },
+    endpoint::Endpoint,
+    environment::EnvironmentRef,
+    fault::Faults,
+    ids::OrganizationId,
+    secret::{SealedText, StoredSecret},
+    verification::{LastAttempt, Outcome, VerificationMethod},
+};
+use serde_json::Value;
+
+use crate::{
+    error::StoreError,
+    row::RowName,
+    schema::destinations,
+    sql_types::{IdText, InstantText, JsonText},
+};
+
+/// Every column, in the order of the table.
+#[derive(Queryable, Selectable, Insertable, AsChangeset)]
+#[diesel(table_name = destinations, treat_none_as_default_value = false, treat_none_as_null = true)]
+pub(super) struct DestinationRow {
+    pub(super) id: IdText,
+    environment_id: IdText,
+    external_id: Option<String>,
+    name: String,
+    pub(super) name_key: String,
+    status: String,
+    destination_type: Option<String>,
+    endpoint: Option<String>,
+    type_id: Option<String>,
+    product_id: Option<String>,
+    settings: JsonText,
+    credential_id: Option<IdText>,
+    verification_method: String,
+    token_envelope: Option<Vec<u8>>,
+    token_fingerprint: Option<String>,
+    token_version: Option<i64>,
+    token_updated_at: Option<InstantText>,
+    verified_at: Option<InstantText>,
+    verified_skipped: Option<bool>,
+    verified_fingerprint: Option<String>,
+    configuration_revision: i64,
+    last_attempt_id: Option<IdText>,
+    last_attempt_outcome: Option<String>,
+    last_attempt_at: Option<InstantText>,
+    version: i64,
+    pub(super) created_at: InstantText,
+    pub(super) updated_at: InstantText,
+}
+
+/// A row with what the aggregate needs of its environment.
+pub(super) struct Located {
+    pub(super) row: DestinationRow,
+    pub(super) organization_id: i64,
+    pub(super) flag: String,
+}
+
+/// The columns that say what kind of destination it is and where it leads.
+#[derive(Default)]
+struct Target {
+    endpoint: Option<String>,
+    type_id: Option<String>,
+    product_id: Option<String>,
+    settings: Value,
+}
+
+impl From<&State> for Target {
+    fn from(state: &State) -> Self {
+        match state {
+            State::InProgress(Draft::Untyped | Draft::Standard) => Self::without_settings(None),
+            State::InProgress(Draft::Cloud(draft)) => {
+                Self::cloud(draft.type_id, draft.product, &draft.settings)
+            }
+            State::Configured(configuration) | State::Verified(configuration, _) => match configuration {
+                Configuration::Standard { endpoint } => Self::without_settings(Some(endpoint.to_string())),
+                Configuration::Cloud { product, settings } => {
+                    Self::cloud(Some(product.type_id), Some(product), settings)
+                }
+            },
+        }
+    }
+}
+
+impl Target {
+    fn without_settings(endpoint: Option<String>) -> Self {
+        Self { endpoint, settings: Value::Object(serde_json::Map::new()), ..Self::default() }
+    }
+
+    fn cloud(type_id: Option<&str>, product: Option<&Product>, settings: &Settings) -> Self {
+        Self {
+            endpoint: None,
+            type_id: type_id.map(str::to_owned),
+            product_id: product.map(|product| product.product_id.to_owned()),
+            settings: settings.iter().map(|(name, value)| (name.to_owned(), Value::from(value))).collect(),
+        }
+    }
+}
+
+impl From<&Destination> for DestinationRow {
+    fn from(destination: &Destination) -> Self {
+        let target = Target::from(&destination.state);
+        let token = destination.token.as_ref();
+        let attempt = destination.last_attempt.as_ref();
+        let proof = match &destination.state {
+            State::Verified(_, proof) => Some(proof),
+            State::InProgress(_) | State::Configured(_) => None,
+        };
+        Self {
+            id: destination.id.into(),
+            environment_id: destination.environment.id.into(),
+            external_id: destination.external_id.as_ref().map(ToString::to_string),
+            name: destination.name.to_string(),
+            name_key: destination.name.key(),
+            status: destination.state.status().name().to_owned(),
+            destination_type: destination.destination_type().map(|kind| kind.name().to_owned()),
+            endpoint: target.endpoint,
+            type_id: target.type_id,
+            product_id: target.product_id,
+            settings: target.settings.into(),
+            credential_id: destination.credential.map(IdText::from),
+            verification_method: destination.method.name().to_owned(),
+            token_envelope: token.map(|token| token.sealed.envelope.clone()),
+            token_fingerprint: token.map(|token| token.sealed.fingerprint.clone()),
+            token_version: token.map(|token| token.version),
+            token_updated_at: token.map(|token| token.updated_at.into()),
+            verified_at: proof.map(|proof| proof.verified_at.into()),
+            verified_skipped: proof.map(|proof| proof.skipped),
+            verified_fingerprint: proof.map(|proof| proof.fingerprint.0.clone()),
+            configuration_revision: destination.revision,
+            last_attempt_id: attempt.map(|attempt| attempt.id.into()),
+            last_attempt_outcome: attempt.map(|attempt| attempt.outcome.name().to_owned()),
+            last_attempt_at: attempt.map(|attempt| attempt.started_at.into()),
+            version: destination.version,
+            created_at: destination.created_at.into(),
+            updated_at: destination.updated_at.into(),
+        }
+    }
+}
+
+impl TryFrom<Located> for Destination {
+    type Error = StoreError;
+
+    fn try_from(Located { row, organization_id, flag }: Located) -> Result<Self, StoreError> {
+        let name = row.row_name();
+        let environment = EnvironmentRef {
+            id: name.parse("environment_id", &row.environment_id.0)?,
+            organization: OrganizationId(organization_id),
+            flag: RowName { table: "environments", id: &row.environment_id.0 }.parse("flag", &flag)?,
+        };
+        let external_id = row.external_id.as_deref().map(ExternalId::parse).transpose();
+        Ok(Self {
+            id: name.parse("id", &row.id.0)?,
+            environment,
+            external_id: external_id.map_err(|_| name.corrupt("external_id"))?,
+            name: Name::parse(&row.name).map_err(|_| name.corrupt("name"))?,
+            method: name
+                .expect("verification_method", VerificationMethod::from_name(&row.verification_method))?,
+            token: row.token()?,
+            credential: name
+                .parse_some("credential_id", row.credential_id.as_ref().map(|id| id.0.as_str()))?,
+            state: row.state()?,
+            revision: row.configuration_revision,
+            last_attempt: row.last_attempt()?,
+            version: row.version,
+            created_at: name.parse("created_at", &row.created_at.0)?,
+            updated_at: name.parse("updated_at", &row.updated_at.0)?,
+        })
+    }
+}
+
+impl DestinationRow {
+    fn row_name(&self) -> RowName<'_> {
+        RowName { table: "destinations", id: &self.id.0 }
+    }
+
+    fn state(&self) -> Result<State, StoreError> {
+        let status = self.row_name().expect("status", Status::from_name(&self.status))?;
+        Ok(match status {
+            Status::InProgress => State::InProgress(self.draft()?),
+            Status::Configured => State::Configured(self.configuration()?),
+            Status::Verified => State::Verified(self.configuration()?, self.proof()?),
+        })
+    }
+
+    fn destination_type(&self) -> Result<Option<DestinationType>, StoreError> {
+        let parse = |text| self.row_name().expect("type", DestinationType::from_name(text));
+        self.destination_type.as_deref().map(parse).transpose()
+    }
+
+    fn draft(&self) -> Result<Draft, StoreError> {
+        Ok(match self.destination_type()? {
+            None => Draft::Untyped,
+            Some(DestinationType::Standard) => Draft::Standard,
+            Some(DestinationType::Cloud) => {
+                let product = self.product()?;
+                Draft::Cloud(CloudDraft {
+                    type_id: self.provider()?,
+                    product,
+                    settings: self.settings(product)?,
+                })
+            }
+        })
+    }
+
+    fn configuration(&self) -> Result<Configuration, StoreError> {
+        let name = self.row_name();
+        match name.expect("type", self.destination_type()?)? {
+            DestinationType::Standard => {
+                let text = name.expect("endpoint", self.endpoint.as_deref())?;
+                let endpoint = Endpoint::parse(text).map_err(|_| name.corrupt("endpoint"))?;
+                Ok(Configuration::Standard { endpoint })
+            }
+            DestinationType::Cloud => {
+                let product = name.expect("product_id", self.product()?)?;
+                Ok(Configuration::Cloud { product, settings: self.settings(Some(product))? })
+            }
+        }
+    }
+
+    fn provider(&self) -> Result<Option<&'static str>, StoreError> {
+        let find = |id| self.row_name().expect("type_id", catalog::find_provider(id));
+        self.type_id.as_deref().map(find).transpose()
+    }
+
+    fn product(&self) -> Result<Option<&'static Product>, StoreError> {
+        let Some(product_id) = self.product_id.as_deref() else { return Ok(None) };
+        let name = self.row_name();
+        let type_id = name.expect("type_id", self.type_id.as_deref())?;
+        name.expect("product_id", catalog::find_product(type_id, product_id)).map(Some)
+    }
+
+    fn settings(&self, product: Option<&'static Product>) -> Result<Settings, StoreError> {
+        let name = self.row_name();
+        let Some(product) = product else { return Ok(Settings::default()) };
+        let Ok(Value::Object(members)) = serde_json::from_str(&self.settings.0) else {
+            return Err(name.corrupt("settings"));
+        };
+        let stored: Vec<(String, String)> = members
+            .into_iter()
+            .map(|(member, value)| Ok((member, name.expect("settings", value.as_str().map(str::to_owned))?)))
+            .collect::<Result<_, StoreError>>()?;
+        let mut faults = Faults::default();
+        let settings = Settings::parse(product.description.settings, &stored, "", &mut faults);
+        if faults.is_empty() { Ok(settings) } else { Err(name.corrupt("settings")) }
+    }
+
+    fn proof(&self) -> Result<Proof, StoreError> {
+        let name = self.row_name();
+        let verified_at = name.expect("verified_at", self.verified_at.as_ref())?;
+        Ok(Proof {
+            verified_at: name.parse("verified_at", &verified_at.0)?,
+            skipped: name.expect("verified_skipped", self.verified_skipped)?,
+            fingerprint: Fingerprint(name.expect("verified_fingerprint", self.verified_fingerprint.clone())?),
+        })
+    }
+
+    fn token(&self) -> Result<Option<StoredSecret>, StoreError> {
+        let name = self.row_name();
+        let Some(envelope) = self.token_envelope.clone() else { return Ok(None) };
+        let fingerprint = name.expect("token_fingerprint", self.token_fingerprint.clone())?;
+        let updated_at = name.expect("token_updated_at", self.token_updated_at.as_ref())?;
+        Ok(Some(StoredSecret {
+            sealed: SealedText { envelope, fingerprint },
+            version: name.expect("token_version", self.token_version)?,
+            updated_at: name.parse("token_updated_at", &updated_at.0)?,
+        }))
+    }
+
+    fn last_attempt(&self) -> Result<Option<LastAttempt>, StoreError> {
+        let name = self.row_name();
+        let Some(id) = &self.last_attempt_id else { return Ok(None) };
+        let outcome = self.last_attempt_outcome.as_deref().and_then(Outcome::from_name);
+        let started_at = name.expect("last_attempt_at", self.last_attempt_at.as_ref())?;
+        Ok(Some(LastAttempt {
+            id: name.parse("last_attempt_id", &id.0)?,
+            outcome: name.expect("last_attempt_outcome", outcome)?,
+            started_at: name.parse("last_attempt_at", &started_at.0)?,
+        }))
+    }
+}

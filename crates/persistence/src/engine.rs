@@ -1,0 +1,7 @@
+//! How the database is reached: connections, the threads that own them, migrations. Knows no table.
+
+pub(crate) mod connection;
+pub(crate) mod job;
+pub(crate) mod lanes;
+pub(crate) mod migrate;
+pub(crate) mod violation;

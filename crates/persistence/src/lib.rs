@@ -1,0 +1,28 @@
+//! The store: the only crate that knows diesel and SQL. Speaks domain types; must not know HTTP or JSON bodies.
+//!
+//! [`Store`] is the door. Each table has a module with every query on it; what reads a tenant's data takes a
+//! [`Scope`], what writes takes a [`Changing`] and stores the change together with its audit event.
+
+#![warn(missing_docs)]
+
+pub mod audit;
+pub mod destinations;
+mod engine;
+pub mod environments;
+mod error;
+pub mod leases;
+mod page;
+pub mod principals;
+mod row;
+mod schema;
+mod scope;
+pub mod sealing;
+pub mod server_keys;
+mod sql_types;
+mod store;
+pub mod verifications;
+
+pub use error::{StartError, StoreError, Unique};
+pub use page::{Keyset, Page, PageRequest};
+pub use scope::Scope;
+pub use store::{Changing, Options, Reading, Store};

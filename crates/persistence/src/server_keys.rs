@@ -1,0 +1,128 @@
+//! The table `server_keys`: keys that the server makes for itself, sealed; and which master keys all sealed
+//! columns need.
+
+use diesel::{prelude::*, sql_query, sql_types::Text};
+use domain::time::Timestamp;
+use uuid::Uuid;
+
+use crate::{
+    error::StoreError,
+    row::RowName,
+    schema::server_keys,
+    sealing::Place,
+    sql_types::{IdText, InstantText},
+    store::{Changing, Reading},
+};
+
+/// What a key of the server is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Purpose {
+    /// Marks equal secrets.
+    Fingerprint,
+    /// Signs access tokens.
+    AccessToken,
+    /// Signs page cursors.
+    Cursor,
+}
+
+impl Purpose {
+    /// The name in the database.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Fingerprint => "fingerprint",
+            Self::AccessToken => "access-token",
+            Self::Cursor => "cursor",
+        }
+    }
+}
+
+/// A key, sealed for [`place`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ServerKey {
+    /// Its identity.
+    pub id: Uuid,
+    /// What it is for.
+    pub purpose: Purpose,
+    /// The key, sealed by a [`crate::sealing::Keyring`].
+    pub sealed: Vec<u8>,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// Since when it makes nothing new; `None` while it is in use.
+    pub retired_at: Option<Timestamp>,
+}
+
+/// Where a key of this id is sealed for.
+pub fn place(id: Uuid) -> Place {
+    Place { table: "server_keys", row: id.as_hyphenated().to_string(), column: "sealed" }
+}
+
+#[derive(Queryable, Selectable, Insertable)]
+#[diesel(table_name = server_keys, treat_none_as_default_value = false)]
+struct KeyRow {
+    id: IdText,
+    purpose: String,
+    sealed: Vec<u8>,
+    created_at: InstantText,
+    retired_at: Option<InstantText>,
+}
+
+impl From<ServerKey> for KeyRow {
+    fn from(key: ServerKey) -> Self {
+        Self {
+            id: IdText::from(key.id.as_hyphenated()),
+            purpose: key.purpose.name().to_owned(),
+            sealed: key.sealed,
+            created_at: key.created_at.into(),
+            retired_at: key.retired_at.map(InstantText::from),
+        }
+    }
+}
+
+impl KeyRow {
+    fn into_key(self, purpose: Purpose) -> Result<ServerKey, StoreError> {
+        let name = RowName { table: "server_keys", id: &self.id.0 };
+        Ok(ServerKey {
+            id: name.parse("id", &self.id.0)?,
+            purpose,
+            created_at: name.parse("created_at", &self.created_at.0)?,
+            retired_at: name.parse_some("retired_at", self.retired_at.as_ref().map(|at| at.0.as_str()))?,
+            sealed: self.sealed,
+        })
+    }
+}
+
+/// All keys of a purpose, retired ones too, the newest first.
+pub fn all(tx: &mut Reading<'_>, purpose: Purpose) -> Result<Vec<ServerKey>, StoreError> {
+    let rows: Vec<KeyRow> = server_keys::table
+        .filter(server_keys::purpose.eq(purpose.name()))
+        .order((server_keys::created_at.desc(), server_keys::id.desc()))
+        .select(KeyRow::as_select())
+        .load(tx.0)?;
+    rows.into_iter().map(|row| row.into_key(purpose)).collect()
+}
+
+/// The key in use for `offered`'s purpose; `offered` itself, now stored, if there was none.
+pub fn active_or_insert(tx: &mut Changing<'_>, offered: ServerKey) -> Result<ServerKey, StoreError> {
+    let active = all(tx, offered.purpose)?.into_iter().find(|key| key.retired_at.is_none());
+    if let Some(active) = active {
+        return Ok(active);
+    }
+    diesel::insert_into(server_keys::table).values(KeyRow::from(offered.clone())).execute(tx.0)?;
+    Ok(offered)
+}
+
+#[derive(QueryableByName)]
+struct KeyIdRow {
+    #[diesel(sql_type = Text)]
+    key_id: String,
+}
+
+/// The ids of the master keys that stored secrets need, 16 hex digits each. Answered from an index.
+pub fn sealing_key_ids(tx: &mut Reading<'_>) -> Result<Vec<String>, StoreError> {
+    // Bytes 4 to 11 of an envelope; the expression is the one that the index is on.
+    let query = "select hex(substr(token_envelope, 4, 8)) as key_id from destinations
+                 where token_envelope is not null
+                 union select hex(substr(sealed, 4, 8)) from server_keys";
+    let rows: Vec<KeyIdRow> = sql_query(query).load(tx.0)?;
+    Ok(rows.into_iter().map(|row| row.key_id.to_lowercase()).collect())
+}

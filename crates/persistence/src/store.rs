@@ -1,0 +1,155 @@
+//! The door: jobs go in, results come out. What a job may do is what [`Reading`] and [`Changing`] let it.
+
+use std::{
+    ops::{Deref, DerefMut},
+    sync::{Arc, PoisonError, RwLock},
+    thread,
+};
+
+use tokio::sync::{oneshot, watch};
+
+use crate::{
+    engine::{
+        connection::{DbConnection, Location, Purpose},
+        job::{self, Job},
+        lanes::Lane,
+        migrate::{self, Standing},
+    },
+    error::{StartError, StoreError},
+};
+
+/// How a store is run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Options {
+    /// Threads that read; each has a connection of its own.
+    pub readers: usize,
+    /// Jobs that may wait for the readers, and as many for the writer; one more is [`StoreError::Overloaded`].
+    pub queue: usize,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { readers: 4, queue: 1_024 }
+    }
+}
+
+/// An open database. Clones share it.
+#[derive(Clone)]
+pub struct Store(Arc<Shared>);
+
+struct Shared {
+    location: Location,
+    readers: RwLock<Option<Lane>>,
+    writer: RwLock<Option<Lane>>,
+    /// Counts the threads whose connections are open: each holds a receiver.
+    open_connections: watch::Sender<()>,
+}
+
+/// A read transaction: every query in it sees the same state.
+pub struct Reading<'a>(pub(crate) &'a mut DbConnection);
+
+/// A write transaction: kept as a whole if the job answers `Ok`, dropped as a whole if not.
+pub struct Changing<'a>(Reading<'a>);
+
+impl<'a> Deref for Changing<'a> {
+    type Target = Reading<'a>;
+
+    fn deref(&self) -> &Reading<'a> {
+        &self.0
+    }
+}
+
+impl<'a> DerefMut for Changing<'a> {
+    fn deref_mut(&mut self) -> &mut Reading<'a> {
+        &mut self.0
+    }
+}
+
+impl Store {
+    /// Opens `sqlite://<path>`, `sqlite://:memory:` or a bare path, and starts its threads. Changes nothing in it
+    /// but creates a missing file (not its folder); tables come with [`Store::migrate`].
+    pub fn open(address: &str, options: Options) -> Result<Self, StartError> {
+        let location = Location::parse(address)?;
+        let (open_connections, alive) = watch::channel(());
+        // The writer first: it may be the one to create the file.
+        let writer = Lane::start(&location, Purpose::Changing, 1, options.queue.max(1), &alive)?;
+        let readers =
+            Lane::start(&location, Purpose::Reading, options.readers.max(1), options.queue.max(1), &alive)?;
+        let (readers, writer) = (RwLock::new(Some(readers)), RwLock::new(Some(writer)));
+        Ok(Self(Arc::new(Shared { location, readers, writer, open_connections })))
+    }
+
+    /// Applies the migrations that are missing, all of them or none. Refuses a database that a newer program has
+    /// migrated.
+    pub async fn migrate(&self) -> Result<(), StartError> {
+        let (reply, answer) = oneshot::channel();
+        let location = self.0.location.clone();
+        let run = move || drop(reply.send(migrate::run(&location)));
+        thread::Builder::new()
+            .name("db-migrate".to_owned())
+            .spawn(run)
+            .map_err(|error| StartError::Migration(error.to_string()))?;
+        answer.await.unwrap_or_else(|_| Err(StartError::Migration("it was interrupted".to_owned())))
+    }
+
+    /// Runs a job that only reads.
+    pub async fn read<T, E>(
+        &self,
+        job: impl FnOnce(&mut Reading<'_>) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+    {
+        let (job, answer) = job::pack(move |connection: &mut DbConnection| job(&mut Reading(connection)));
+        submit(&self.0.readers, job)?;
+        settle(answer).await
+    }
+
+    /// Runs a job that writes. What it wrote is on disk when this answers `Ok`, and undone when it answers `Err`.
+    ///
+    /// A job does nothing slow (no hashing, sealing or HTTP): all writes wait for each other.
+    pub async fn change<T, E>(
+        &self,
+        job: impl FnOnce(&mut Changing<'_>) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+    {
+        let (job, answer) =
+            job::pack(move |connection: &mut DbConnection| job(&mut Changing(Reading(connection))));
+        submit(&self.0.writer, job)?;
+        settle(answer).await
+    }
+
+    /// Whether requests can be served: the database can be read and locked for writing, and is migrated.
+    pub async fn ping(&self) -> Result<(), StoreError> {
+        let standing = self.read(|tx| migrate::standing(tx.0)).await?;
+        match standing {
+            Standing::Current => self.change(|_| Ok(())).await,
+            Standing::Behind => Err(StoreError::Unavailable("migrations are missing".to_owned())),
+            Standing::Newer(version) => Err(StoreError::Unavailable(StartError::Newer(version).to_string())),
+        }
+    }
+
+    /// Takes no more jobs, finishes those waiting, and closes the connections; the last one moves the log into the
+    /// database file.
+    pub async fn close(&self) {
+        for lane in [&self.0.readers, &self.0.writer] {
+            lane.write().unwrap_or_else(PoisonError::into_inner).take();
+        }
+        self.0.open_connections.closed().await;
+    }
+}
+
+fn submit(lane: &RwLock<Option<Lane>>, job: Box<dyn Job>) -> Result<(), StoreError> {
+    match lane.read().unwrap_or_else(PoisonError::into_inner).as_ref() {
+        Some(lane) => lane.submit(job),
+        None => Err(StoreError::Unavailable("the store is closed".to_owned())),
+    }
+}
+
+async fn settle<T, E: From<StoreError>>(answer: oneshot::Receiver<Result<T, E>>) -> Result<T, E> {
+    answer.await.unwrap_or_else(|_| Err(StoreError::Internal("a database thread ended".to_owned()).into()))
+}

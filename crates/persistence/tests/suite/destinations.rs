@@ -1,0 +1,195 @@
+//! One destination: every state comes back as it was stored, foreigners see nothing, a lost race changes nothing.
+
+use diesel::connection::SimpleConnection;
+use domain::{
+    access::{EnvironmentRole, Permission},
+    destination::{
+        Command, Destination, State, Status,
+        change::{Change, Patch},
+        draft::{CloudDraft, DestinationType, Draft},
+        naming::{ExternalId, Name},
+    },
+    ids::{CredentialId, DestinationId, UserId, VerificationId},
+    secret::SealedText,
+    verification::{Check, CheckName, CheckOutcome, Mode, Outcome, Verification, VerificationMethod},
+};
+use persistence::{Scope, StoreError, Unique, destinations};
+
+use crate::fixture::{World, act, at, fresh};
+
+fn renamed(destination: Destination, name: &str) -> domain::destination::Applied {
+    let change = Change { name: Some(Name::parse(name).unwrap()), ..Change::default() };
+    destination.apply(Command::Save(Box::new(change)), &act(50)).unwrap()
+}
+
+pub(crate) fn attempt(destination: DestinationId, millis: i64) -> Verification {
+    Verification {
+        id: VerificationId(fresh()),
+        destination,
+        outcome: Outcome::Passed,
+        mode: Mode::Challenge,
+        data_model: None,
+        event_type: None,
+        checks: vec![Check {
+            name: CheckName::Endpoint,
+            outcome: CheckOutcome::Passed,
+            detail: "It may be called.".to_owned(),
+            duration_ms: 1,
+        }],
+        request: None,
+        response: None,
+        started_at: at(millis),
+        duration_ms: 12,
+    }
+}
+
+#[tokio::test]
+async fn a_destination_comes_back_as_it_was_stored() {
+    let world = World::new().await;
+    let mut created = world.draft("Nightly labs", 1);
+    created.destination.external_id = Some(ExternalId::parse("nightly.labs-1").unwrap());
+    created.destination.credential = Some(CredentialId(fresh()));
+    created.destination.method = VerificationMethod::Get;
+    let stored = world.save(created).await.unwrap();
+    assert_eq!(world.get(stored.id, world.scope(Permission::DestinationsRead)).await.unwrap(), stored);
+}
+
+#[tokio::test]
+async fn a_draft_of_each_type_comes_back_as_it_was_stored() {
+    let world = World::new().await;
+    for draft in [Draft::Untyped, Draft::Standard, Draft::Cloud(CloudDraft::default())] {
+        let mut created = world.draft("Draft", 1);
+        created.destination.state = State::InProgress(draft);
+        let stored = world.save(created).await.unwrap();
+        assert_eq!(world.get(stored.id, world.scope(Permission::DestinationsRead)).await.unwrap(), stored);
+    }
+}
+
+#[tokio::test]
+async fn a_verified_destination_keeps_its_token_proof_and_last_attempt() {
+    let world = World::new().await;
+    let stored = world.save(world.draft("Labs", 1)).await.unwrap();
+    let sealed = SealedText { envelope: vec![0, 159, 146, 150], fingerprint: "f00d".to_owned() };
+    let change = Change { token: Patch::Value(sealed), ..Change::default() };
+    let with_token = stored.apply(Command::Save(Box::new(change)), &act(2)).unwrap();
+    let fingerprint = with_token.destination.may_verify().unwrap();
+    let record = Command::Record(Box::new(attempt(with_token.destination.id, 3)), fingerprint);
+    let verified = with_token.destination.clone().apply(record, &act(4)).unwrap();
+    let expected = verified.destination.clone();
+    world
+        .store
+        .change(move |tx| {
+            destinations::update(tx, &with_token)?;
+            destinations::update(tx, &verified)
+        })
+        .await
+        .map_err(|error: StoreError| error)
+        .unwrap();
+    assert_eq!(expected.state.status(), Status::Verified);
+    assert_eq!(expected.destination_type(), Some(DestinationType::Standard));
+    assert_eq!(world.get(expected.id, world.scope(Permission::DestinationsRead)).await.unwrap(), expected);
+}
+
+#[tokio::test]
+async fn a_write_that_comes_second_is_stale_and_changes_nothing() {
+    let world = World::new().await;
+    let stored = world.save(world.draft("Labs", 1)).await.unwrap();
+    let (first, second) = (renamed(stored.clone(), "First"), renamed(stored.clone(), "Second"));
+    world.store.change(move |tx| destinations::update(tx, &first)).await.unwrap();
+    let events = world.count("audit_events");
+    let lost = world.store.change(move |tx| destinations::update(tx, &second)).await;
+    assert_eq!(lost, Err(StoreError::Stale));
+    assert_eq!(world.count("audit_events"), events);
+    let now = world.get(stored.id, world.scope(Permission::DestinationsRead)).await.unwrap();
+    assert_eq!((now.name.as_str(), now.version), ("First", 2));
+    let late = stored.delete(false, &act(60)).unwrap();
+    assert_eq!(world.store.change(move |tx| destinations::delete(tx, &late)).await, Err(StoreError::Stale));
+}
+
+#[tokio::test]
+async fn a_step_and_its_audit_event_are_written_together_or_not_at_all() {
+    let world = World::new().await;
+    let stored = world.save(world.draft("Labs", 1)).await.unwrap();
+    let mut first = renamed(stored.clone(), "First");
+    let event = first.event.as_mut().unwrap();
+    event.id = world.draft("x", 0).event.id;
+    let reused = event.id;
+    let saved = first.clone();
+    world.store.change(move |tx| destinations::update(tx, &saved)).await.unwrap();
+    let mut second = renamed(first.destination, "Second");
+    second.event.as_mut().unwrap().id = reused;
+    let failed = world.store.change(move |tx| destinations::update(tx, &second)).await;
+    assert_eq!(failed, Err(StoreError::Duplicate(Unique::AuditEventId)));
+    let now = world.get(stored.id, world.scope(Permission::DestinationsRead)).await.unwrap();
+    assert_eq!(now.name.as_str(), "First");
+}
+
+#[tokio::test]
+async fn a_deleted_destination_is_gone_and_its_trail_stays() {
+    let world = World::new().await;
+    let stored = world.save(world.draft("Labs", 1)).await.unwrap();
+    let deleted = stored.delete(false, &act(2)).unwrap();
+    let events = world.count("audit_events");
+    world.store.change(move |tx| destinations::delete(tx, &deleted)).await.unwrap();
+    let found = world.get(stored.id, world.scope(Permission::DestinationsRead)).await;
+    assert_eq!(found, Err(StoreError::NotFound));
+    assert_eq!(world.count("audit_events"), events + 1);
+}
+
+#[tokio::test]
+async fn each_broken_promise_is_named() {
+    let world = World::new().await;
+    let stored = world.save(world.draft("Labs", 1)).await.unwrap();
+    let mut twin = world.draft("Twin", 2);
+    twin.destination.id = stored.id;
+    assert_eq!(world.save(twin).await, Err(StoreError::Duplicate(Unique::DestinationId)));
+    let key = ExternalId::parse("same").unwrap();
+    let (mut one, mut two) = (world.draft("One", 3), world.draft("Two", 4));
+    one.destination.external_id = Some(key.clone());
+    two.destination.external_id = Some(key.clone());
+    let first = world.save(one).await.unwrap();
+    assert_eq!(world.save(two).await, Err(StoreError::Duplicate(Unique::DestinationExternalId)));
+    let (scope, environment) = (world.scope(Permission::DestinationsWrite), world.environments[1]);
+    let found =
+        world.store.read(move |tx| destinations::find_by_external_id(tx, &scope, environment, &key)).await;
+    assert_eq!(found, Ok(Some(first)));
+}
+
+#[tokio::test]
+async fn who_sees_and_changes_what_is_the_contracts_table() {
+    let world = World::new().await;
+    let stored = world.save(world.draft("Labs", 1)).await.unwrap();
+    let viewer = world.person(Some(EnvironmentRole::Viewer), false).await;
+    let stranger = world.person(None, false).await;
+    let staff = world.person(None, true).await;
+    let ask =
+        async |user, permission| world.get(stored.id, Scope { user, permission }).await.map(|found| found.id);
+    assert_eq!(ask(viewer, Permission::DestinationsRead).await, Ok(stored.id));
+    assert_eq!(ask(viewer, Permission::DestinationsWrite).await, Err(StoreError::Forbidden));
+    assert_eq!(ask(stranger, Permission::DestinationsRead).await, Err(StoreError::NotFound));
+    assert_eq!(ask(UserId(fresh()), Permission::DestinationsRead).await, Err(StoreError::NotFound));
+    assert_eq!(ask(staff, Permission::DestinationsDelete).await, Ok(stored.id));
+}
+
+#[tokio::test]
+async fn a_value_that_does_not_parse_is_corrupt_by_name() {
+    let world = World::new().await;
+    for (column, value) in [
+        ("status", "'odd'"),
+        ("name", "''"),
+        ("type", "'odd'"),
+        ("endpoint", "'nowhere'"),
+        ("endpoint", "null"),
+        ("verification_method", "'PUT'"),
+        ("created_at", "'2026-99-99T00:00:00.000Z'"),
+        ("credential_id", "'not-a-uuid'"),
+        ("external_id", "'a b'"),
+    ] {
+        let stored = world.save(world.draft("Labs", 1)).await.unwrap();
+        let damage = format!("update destinations set {column} = {value} where id = '{}'", stored.id);
+        world.raw().batch_execute(&damage).unwrap();
+        let found = world.get(stored.id, world.scope(Permission::DestinationsRead)).await;
+        let corrupt = StoreError::Corrupt { table: "destinations", column, id: stored.id.to_string() };
+        assert_eq!(found, Err(corrupt), "{column} = {value}");
+    }
+}

@@ -1,0 +1,151 @@
+//! A migrated database with one organization, and short ways to make what the tests need.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use diesel::{Connection, RunQueryDsl, SqliteConnection, connection::SimpleConnection, sql_query};
+use domain::{
+    access::{EnvironmentRole, Permission},
+    audit::Act,
+    destination::{
+        Created, Destination,
+        change::{Change, Patch},
+        naming::Name,
+    },
+    endpoint::Endpoint,
+    environment::{EnvironmentFlag, EnvironmentRef},
+    ids::{AuditEventId, DestinationId, EnvironmentId, OrganizationId, UserId},
+    organization::User,
+    time::Timestamp,
+};
+use persistence::{
+    Options, Scope, Store, StoreError, destinations,
+    environments::{self, NewOrganization},
+    principals,
+};
+use tempfile::TempDir;
+use uuid::Uuid;
+
+pub(crate) struct World {
+    pub(crate) store: Store,
+    pub(crate) folder: TempDir,
+    pub(crate) organization: OrganizationId,
+    /// Development, staging, production.
+    pub(crate) environments: [EnvironmentId; 3],
+    /// Engineer in all three.
+    pub(crate) owner: UserId,
+}
+
+/// A UUID that no other call in this process gave.
+pub(crate) fn fresh() -> Uuid {
+    static NEXT: AtomicU64 = AtomicU64::new(1);
+    Uuid::from_u128((0x0192_f1c0 << 96) | u128::from(NEXT.fetch_add(1, Ordering::Relaxed)))
+}
+
+/// So many milliseconds after the beginning of the test's time.
+pub(crate) fn at(millis: i64) -> Timestamp {
+    Timestamp::from_millis(1_795_500_000_000 + millis).unwrap()
+}
+
+pub(crate) fn act(millis: i64) -> Act {
+    Act { event_id: AuditEventId(fresh()), actor: None, request_id: Some("test".to_owned()), now: at(millis) }
+}
+
+pub(crate) fn user(name: &str, is_staff: bool) -> User {
+    User { id: UserId(fresh()), name: name.to_owned(), is_staff, created_at: at(0) }
+}
+
+impl World {
+    pub(crate) async fn new() -> Self {
+        Self::with(Options::default()).await
+    }
+
+    pub(crate) async fn with(options: Options) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let address = format!("sqlite://{}", folder.path().join("waypost.db").display());
+        let store = Store::open(&address, options).unwrap();
+        store.migrate().await.unwrap();
+        let environments = [(); 3].map(|()| EnvironmentId(fresh()));
+        let person = user("Ada", false);
+        let owner = person.id;
+        let organization = store
+            .change(move |tx| {
+                principals::create_user(tx, &person, &act(0))?;
+                let new = NewOrganization { name: "Labs".to_owned(), environments, owner };
+                environments::create_organization(tx, new, &act(0))
+            })
+            .await
+            .map_err(|error: StoreError| error)
+            .unwrap();
+        Self { store, folder, organization: organization.id, environments, owner }
+    }
+
+    pub(crate) fn address(&self) -> String {
+        format!("sqlite://{}", self.folder.path().join("waypost.db").display())
+    }
+
+    /// A connection past the store, to look behind its back and to do damage.
+    pub(crate) fn raw(&self) -> SqliteConnection {
+        let mut raw =
+            SqliteConnection::establish(self.folder.path().join("waypost.db").to_str().unwrap()).unwrap();
+        raw.batch_execute("pragma busy_timeout = 5000").unwrap();
+        raw
+    }
+
+    pub(crate) fn count(&self, table: &str) -> i64 {
+        #[derive(diesel::QueryableByName)]
+        struct Count {
+            #[diesel(sql_type = diesel::sql_types::BigInt)]
+            rows: i64,
+        }
+        let count: Count =
+            sql_query(format!("select count(*) as rows from {table}")).get_result(&mut self.raw()).unwrap();
+        count.rows
+    }
+
+    pub(crate) fn scope(&self, permission: Permission) -> Scope {
+        Scope { user: self.owner, permission }
+    }
+
+    /// A user with this role in the staging environment.
+    pub(crate) async fn person(&self, role: Option<EnvironmentRole>, is_staff: bool) -> UserId {
+        let person = user("Somebody", is_staff);
+        let (id, environment) = (person.id, self.environments[1]);
+        self.store
+            .change(move |tx| {
+                principals::create_user(tx, &person, &act(0))?;
+                principals::set_role(tx, id, environment, role, &act(0))
+            })
+            .await
+            .map_err(|error: StoreError| error)
+            .unwrap();
+        id
+    }
+
+    /// A standard destination of the staging environment, not stored yet.
+    pub(crate) fn draft(&self, name: &str, millis: i64) -> Created {
+        let environment = EnvironmentRef {
+            id: self.environments[1],
+            organization: self.organization,
+            flag: EnvironmentFlag::Staging,
+        };
+        let change = Change {
+            name: Some(Name::parse(name).unwrap()),
+            endpoint: Patch::Value(Endpoint::parse("https://labs.example.org/in").unwrap()),
+            ..Change::default()
+        };
+        Destination::create(DestinationId(fresh()), environment, change, &act(millis)).unwrap()
+    }
+
+    pub(crate) async fn save(&self, created: Created) -> Result<Destination, StoreError> {
+        self.store
+            .change(move |tx| {
+                destinations::create(tx, &created)?;
+                Ok(created.destination)
+            })
+            .await
+    }
+
+    pub(crate) async fn get(&self, id: DestinationId, scope: Scope) -> Result<Destination, StoreError> {
+        self.store.read(move |tx| destinations::get_for(tx, &scope, id)).await
+    }
+}

@@ -1,0 +1,28 @@
+//! The service as its users meet it: the real binary, over HTTP and its command line, one chapter per part of the
+//! contract. ONE test binary, because each further one would be linked and started for itself; the runner gives
+//! every test its own process anyway.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "a test that cannot go on should stop at that very line; helpers of tests too"
+)]
+
+mod access;
+mod catalog;
+mod commands;
+mod conventions;
+mod destinations;
+mod durability;
+mod egress;
+mod every_operation;
+mod leaks;
+mod lifecycle;
+mod listing;
+mod openapi;
+mod preconditions;
+mod sample_receiver;
+mod structure;
+mod support;
+mod verify;
+mod verify_failures;

@@ -1,0 +1,13 @@
+//! What the chapters stand on: the server under test, a client, an endpoint with scripted behaviour, a look into
+//! the database file.
+
+pub(crate) mod certificates;
+pub(crate) mod client;
+pub(crate) mod database;
+pub(crate) mod endpoint;
+pub(crate) mod reply;
+pub(crate) mod server;
+
+pub(crate) use client::{Answer, Client};
+pub(crate) use endpoint::{Endpoint, Reply};
+pub(crate) use server::Server;
