@@ -165,7 +165,18 @@ async fn each_role_may_do_what_the_table_says() {
             table.push_str(&format!("{flag}, {role}: {}\n", lines.join(", ")));
         }
     }
-    insta::assert_snapshot!(table, @"");
+    insta::assert_snapshot!(table, @r"
+    staging, viewer: read 200 ok, list 200 ok, history 200 ok, create 403 forbidden, patch 403 forbidden, verify 403 forbidden, delete 403 forbidden
+    staging, support: read 200 ok, list 200 ok, history 200 ok, create 403 forbidden, patch 403 forbidden, verify 403 forbidden, delete 403 forbidden
+    staging, engineer: read 200 ok, list 200 ok, history 200 ok, create 201 ok, patch 200 ok, verify 409 verification-skip-not-allowed, delete 200 ok
+    staging, none: read 404 not-found, list 404 not-found, history 404 not-found, create 404 not-found, patch 404 not-found, verify 404 not-found, delete 404 not-found
+    staging, staff: read 200 ok, list 200 ok, history 200 ok, create 201 ok, patch 200 ok, verify 409 verification-skip-not-allowed, delete 200 ok
+    production, viewer: read 200 ok, list 200 ok, history 200 ok, create 403 forbidden, patch 403 forbidden, verify 403 forbidden, delete 403 forbidden
+    production, support: read 200 ok, list 200 ok, history 200 ok, create 403 forbidden, patch 403 forbidden, verify 403 forbidden, delete 403 forbidden
+    production, engineer: read 200 ok, list 200 ok, history 200 ok, create 201 ok, patch 200 ok, verify 200 ok, delete 403 production-delete-forbidden
+    production, none: read 404 not-found, list 404 not-found, history 404 not-found, create 404 not-found, patch 404 not-found, verify 404 not-found, delete 404 not-found
+    production, staff: read 200 ok, list 200 ok, history 200 ok, create 201 ok, patch 200 ok, verify 200 ok, delete 200 ok
+    ");
 }
 
 #[tokio::test]

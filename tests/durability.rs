@@ -134,7 +134,13 @@ async fn each_step_of_a_life_leaves_one_event() {
     client.delete(&at(&made)).header("x-request-id", "the-end").await.payload(200);
     let mut database = Database::open(&server.data_dir());
     let trail = database.trail(made["id"].as_str().unwrap());
-    insta::assert_snapshot!(trail.join("\n"), @"");
+    insta::assert_snapshot!(trail.join("\n"), @r"
+    destination.created
+    destination.updated
+    destination.verified
+    destination.verification-failed
+    destination.deleted
+    ");
     let last = &database.rows(
         "SELECT json_object('request', request_id, 'actor', actor) AS value FROM audit_events WHERE action = 'destination.deleted'",
     )[0];

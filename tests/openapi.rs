@@ -151,7 +151,11 @@ fn every_operation_declares_the_statuses_it_can_answer() {
         operations(&document).iter().filter(|operation| operation.path.starts_with("/platform/v1"))
     {
         let statuses = operation.statuses();
-        let mut expected = vec!["400", "500", "503"];
+        let mut expected = vec!["400", "500"];
+        let is_fixed = ["data-models", "destination-types"].iter().any(|name| operation.path.contains(name));
+        if !is_fixed {
+            expected.push("503");
+        }
         if operation.is_protected(&document) {
             expected.push("401");
         }

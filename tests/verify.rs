@@ -21,7 +21,16 @@ async fn a_challenge_is_posted_with_the_token_and_must_come_back() {
     assert_eq!(verification["request"], json!({ "method": "POST", "url": endpoint.url() }));
     assert_eq!(verification["response"]["status"], 200);
     assert!(verification["startedAt"].is_string() && verification["durationMs"].is_u64(), "{verification}");
-    insta::assert_snapshot!(checks(verification).join("\n"), @"");
+    insta::assert_snapshot!(checks(verification).join("\n"), @r"
+    endpoint passed
+    resolve not_run
+    address passed
+    connect passed
+    tls not_run
+    authorize not_run
+    send passed
+    challenge passed
+    ");
     let sent = endpoint.last();
     assert_eq!((sent.method.as_str(), sent.target.as_str()), ("POST", "/in"));
     let body = sent.json();

@@ -132,7 +132,14 @@ async fn an_answer_that_is_no_success_fails_to_send() {
         assert!(text.contains(&status.to_string()), "{text}");
         advice.push(text);
     }
-    insta::assert_snapshot!(advice.join("\n"), @"");
+    insta::assert_snapshot!(advice.join("\n"), @r"
+    The endpoint answered 401: the request is not let in. Check that the endpoint compares the verification-token header with the token set here, and that nothing before it blocks Waypost.
+    The endpoint answered 403: the request is not let in. Check that the endpoint compares the verification-token header with the token set here, and that nothing before it blocks Waypost.
+    The endpoint answered 404: nothing is at this path. Check the path of the URL.
+    The endpoint answered 405: the endpoint does not take POST. Let it take POST, or choose the other verification method.
+    The endpoint answered 500: the endpoint failed. Look into its log.
+    The endpoint answered 503: the endpoint failed. Look into its log.
+    ");
 }
 
 #[tokio::test]

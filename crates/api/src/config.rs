@@ -134,8 +134,9 @@ impl RawSettings {
         };
         let bind = parse_address("WAYPOST_BIND", &self.bind, profile)?;
         let admin_bind = parse_address("WAYPOST_ADMIN_BIND", &self.admin_bind, profile)?;
-        crate::logging::parse_filter(&self.log)
-            .map_err(|_| wrong("WAYPOST_LOG", "takes a level (error, warn, info, debug, trace) or a filter"))?;
+        crate::logging::parse_filter(&self.log).map_err(|_| {
+            wrong("WAYPOST_LOG", "takes a level (error, warn, info, debug, trace) or a filter")
+        })?;
         let master_key = find_master_key(self.master_key, self.master_key_file, &self.data_dir, profile)?;
         Ok(Settings {
             bind,
@@ -183,7 +184,10 @@ fn check_database_url(given: Option<String>, data_dir: &std::path::Path) -> Resu
 fn check_public_url(text: &str) -> Result<String, ConfigError> {
     match Endpoint::parse(text) {
         Ok(url) if url.url().query().is_none() => Ok(url.as_str().trim_end_matches('/').to_owned()),
-        _ => Err(wrong("WAYPOST_PUBLIC_URL", "takes an http or https URL, such as https://waypost.example.org")),
+        _ => Err(wrong(
+            "WAYPOST_PUBLIC_URL",
+            "takes an http or https URL, such as https://waypost.example.org",
+        )),
     }
 }
 
@@ -199,11 +203,15 @@ fn find_master_key(
         key.map(MasterKeySource::Given).map_err(|_| wrong(variable, FORM))
     };
     match (text, file) {
-        (Some(_), Some(_)) => Err(wrong("WAYPOST_MASTER_KEY", "takes a key only while WAYPOST_MASTER_KEY_FILE is not set")),
+        (Some(_), Some(_)) => {
+            Err(wrong("WAYPOST_MASTER_KEY", "takes a key only while WAYPOST_MASTER_KEY_FILE is not set"))
+        }
         (Some(text), None) => parse("WAYPOST_MASTER_KEY", text),
         (None, Some(path)) => match fs::read_to_string(&path) {
             Ok(text) => parse("WAYPOST_MASTER_KEY_FILE", text),
-            Err(error) => Err(wrong("WAYPOST_MASTER_KEY_FILE", format!("takes a file that can be read ({error})"))),
+            Err(error) => {
+                Err(wrong("WAYPOST_MASTER_KEY_FILE", format!("takes a file that can be read ({error})")))
+            }
         },
         (None, None) if profile == Profile::Development => {
             Ok(MasterKeySource::Made(data_dir.join("master.key")))
@@ -222,7 +230,10 @@ fn parse_networks(given: Option<&str>, profile: Profile) -> Result<Vec<IpNet>, C
     parts
         .map(|part| {
             part.parse().map_err(|_| {
-                wrong("WAYPOST_ALLOWED_NETWORKS", "takes CIDRs separated by commas, such as 10.1.0.0/16, or nothing")
+                wrong(
+                    "WAYPOST_ALLOWED_NETWORKS",
+                    "takes CIDRs separated by commas, such as 10.1.0.0/16, or nothing",
+                )
             })
         })
         .collect()
@@ -231,7 +242,9 @@ fn parse_networks(given: Option<&str>, profile: Profile) -> Result<Vec<IpNet>, C
 fn check_readable(path: PathBuf) -> Result<PathBuf, ConfigError> {
     match fs::File::open(&path) {
         Ok(_) => Ok(path),
-        Err(error) => Err(wrong("WAYPOST_EXTRA_CA_FILE", format!("takes a PEM file that can be read ({error})"))),
+        Err(error) => {
+            Err(wrong("WAYPOST_EXTRA_CA_FILE", format!("takes a PEM file that can be read ({error})")))
+        }
     }
 }
 

@@ -38,7 +38,7 @@ impl Cursors {
         };
         opened().ok_or_else(|| {
             let errors = vec![Failure::parameter("_cursor", "invalid-cursor", "Not a cursor of this list.")];
-            Failure { errors, ..Failure::of(ProblemCode::InvalidCursor) }
+            Failure::of(ProblemCode::InvalidCursor).with_errors(errors)
         })
     }
 

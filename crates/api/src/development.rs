@@ -60,7 +60,8 @@ async fn find(store: &Store) -> Result<Option<Bootstrapped>, StoreError> {
             let page = environments::page(tx, owner, organization, &first)?;
             let of = |flag| page.items.iter().find(|found| found.flag == flag).map(|found| found.id);
             let [development, staging, production] = EnvironmentFlag::ALL.map(of);
-            let (Some(development), Some(staging), Some(production)) = (development, staging, production) else {
+            let (Some(development), Some(staging), Some(production)) = (development, staging, production)
+            else {
                 return Ok(None);
             };
             Ok(Some(Bootstrapped { organization, owner, development, staging, production }))

@@ -13,19 +13,21 @@ use serde_json::{Map, Value, json};
 
 use crate::problem::ProblemCode;
 
-/// A problem on its way to the caller. `cause` is for the log only.
+/// A problem on its way to the caller. Boxed, so that the good way stays small.
 #[derive(Debug, Clone)]
-pub struct Failure {
-    /// Which problem.
-    pub code: ProblemCode,
-    /// What is particular to this case, for the caller.
-    pub detail: String,
+pub struct Failure(Box<Case>);
+
+/// What is particular to one failure.
+#[derive(Debug, Clone)]
+struct Case {
+    code: ProblemCode,
+    detail: String,
     /// Faults of the body or the query, as `errors`.
-    pub errors: Vec<Value>,
+    errors: Vec<Value>,
     /// Further members of the problem.
-    pub members: Map<String, Value>,
+    members: Map<String, Value>,
     /// What the log should know and the caller must not.
-    pub cause: Option<String>,
+    cause: Option<String>,
 }
 
 impl Failure {
@@ -36,17 +38,40 @@ impl Failure {
 
     /// A problem of this code with a detail of its own.
     pub fn new(code: ProblemCode, detail: impl Into<String>) -> Self {
-        Self { code, detail: detail.into(), errors: Vec::new(), members: Map::new(), cause: None }
+        let (errors, members) = (Vec::new(), Map::new());
+        Self(Box::new(Case { code, detail: detail.into(), errors, members, cause: None }))
     }
 
     /// A fault inside: the caller learns nothing of `cause`, the log all.
     pub fn internal(cause: impl fmt::Display) -> Self {
-        Self { cause: Some(cause.to_string()), ..Self::of(ProblemCode::Internal) }
+        Self::of(ProblemCode::Internal).because(cause)
+    }
+
+    /// Which problem.
+    pub fn code(&self) -> ProblemCode {
+        self.0.code
+    }
+
+    /// What the log should know and the caller must not.
+    pub fn cause(&self) -> Option<&str> {
+        self.0.cause.as_deref()
+    }
+
+    /// With a cause for the log.
+    pub fn because(mut self, cause: impl fmt::Display) -> Self {
+        self.0.cause = Some(cause.to_string());
+        self
+    }
+
+    /// With entries of `errors`.
+    pub fn with_errors(mut self, errors: Vec<Value>) -> Self {
+        self.0.errors = errors;
+        self
     }
 
     /// Adds a member to the problem.
     pub fn with(mut self, name: &str, value: Value) -> Self {
-        self.members.insert(name.to_owned(), value);
+        self.0.members.insert(name.to_owned(), value);
         self
     }
 
@@ -59,26 +84,27 @@ impl Failure {
     pub fn parameters(errors: Vec<Value>) -> Self {
         let names: Vec<&str> = errors.iter().filter_map(|error| error.get("parameter")?.as_str()).collect();
         let detail = format!("Not valid in the query: {}.", names.join(", "));
-        Self { errors, ..Self::new(ProblemCode::InvalidParameter, detail) }
+        Self::new(ProblemCode::InvalidParameter, detail).with_errors(errors)
     }
 
     /// The whole problem document; `type` and `instance` need to know the request.
     pub fn document(&self, type_base: &str, instance: &str, request_id: &str) -> Value {
-        let slug = self.code.slug();
+        let Case { code, detail, errors, members: further, .. } = self.0.as_ref();
+        let slug = code.slug();
         let mut document = json!({
             "type": format!("{type_base}/problems/{slug}"),
-            "title": self.code.title(),
-            "status": self.code.status().as_u16(),
-            "detail": self.detail,
+            "title": code.title(),
+            "status": code.status().as_u16(),
+            "detail": detail,
             "instance": instance,
             "code": slug,
             "requestId": request_id,
         });
         if let Value::Object(members) = &mut document {
-            if !self.errors.is_empty() {
-                members.insert("errors".to_owned(), Value::Array(self.errors.clone()));
+            if !errors.is_empty() {
+                members.insert("errors".to_owned(), Value::Array(errors.clone()));
             }
-            members.extend(self.members.clone());
+            members.extend(further.clone());
         }
         document
     }
@@ -86,26 +112,26 @@ impl Failure {
 
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.code.slug(), self.detail)
+        write!(f, "{}: {}", self.0.code.slug(), self.0.detail)
     }
 }
 
 impl ResponseError for Failure {
     fn status_code(&self) -> StatusCode {
-        self.code.status()
+        self.0.code.status()
     }
 
     /// An empty answer that bears the failure; `middleware::problems` writes the document, for it knows the request.
     fn error_response(&self) -> HttpResponse {
-        let mut response = HttpResponse::build(self.code.status());
-        match self.code {
-            ProblemCode::Unauthenticated => {
-                response.insert_header((header::WWW_AUTHENTICATE, "Bearer realm=\"waypost\", error=\"invalid_token\""));
-            }
-            ProblemCode::Overloaded | ProblemCode::DatabaseUnavailable => {
-                response.insert_header((header::RETRY_AFTER, "1"));
-            }
-            _ => {}
+        let mut response = HttpResponse::build(self.0.code.status());
+        if self.0.code == ProblemCode::Unauthenticated {
+            response.insert_header((
+                header::WWW_AUTHENTICATE,
+                "Bearer realm=\"waypost\", error=\"invalid_token\"",
+            ));
+        }
+        if matches!(self.0.code, ProblemCode::Overloaded | ProblemCode::DatabaseUnavailable) {
+            response.insert_header((header::RETRY_AFTER, "1"));
         }
         let mut response = response.finish();
         response.extensions_mut().insert(self.clone());
@@ -113,24 +139,19 @@ impl ResponseError for Failure {
     }
 }
 
-impl From<Fault> for FaultEntry {
-    fn from(fault: Fault) -> Self {
-        Self(json!({"pointer": fault.pointer, "code": fault.code.slug(), "detail": fault.detail}))
-    }
-}
-
-/// One entry of `errors`.
-struct FaultEntry(Value);
-
 impl From<Faults> for Failure {
     fn from(faults: Faults) -> Self {
-        let errors: Vec<Value> = faults.into_vec().into_iter().map(|fault| FaultEntry::from(fault).0).collect();
+        let errors: Vec<Value> = faults.into_vec().iter().map(entry).collect();
         let detail = match errors.len() {
             1 => "The body has one fault; see errors.".to_owned(),
             count => format!("The body has {count} faults; see errors."),
         };
-        Self { errors, ..Self::new(ProblemCode::ValidationFailed, detail) }
+        Self::new(ProblemCode::ValidationFailed, detail).with_errors(errors)
     }
+}
+
+fn entry(fault: &Fault) -> Value {
+    json!({"pointer": fault.pointer, "code": fault.code.slug(), "detail": fault.detail})
 }
 
 impl From<Refusal> for Failure {
@@ -175,9 +196,7 @@ impl From<StoreError> for Failure {
             },
             StoreError::Refused(refusal) => refusal.into(),
             StoreError::Overloaded => Self::of(ProblemCode::Overloaded),
-            StoreError::Unavailable(cause) => {
-                Self { cause: Some(cause), ..Self::of(ProblemCode::DatabaseUnavailable) }
-            }
+            StoreError::Unavailable(cause) => Self::of(ProblemCode::DatabaseUnavailable).because(cause),
             error @ (StoreError::Corrupt { .. } | StoreError::Internal(_)) => Self::internal(error),
         }
     }

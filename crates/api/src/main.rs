@@ -1,6 +1,8 @@
 //! `waypost-server`: subcommands and wiring, nothing else. Where what is: `routes` (what is mounted), `operations`
 //! (use cases that call outward), `wire` (bodies), `extract` (what handlers take), `problem` (every error code).
 
+#![expect(unreachable_pub, reason = "in a program `pub` says: meant for other modules")]
+
 mod admin;
 mod clock;
 mod config;
@@ -36,7 +38,7 @@ use crate::{
 };
 
 /// Waypost: a Platform API for data destinations.
-#[derive(Debug, Parser)]
+#[derive(Parser)]
 #[command(name = "waypost-server", version, about)]
 struct Arguments {
     #[command(flatten)]
@@ -45,7 +47,7 @@ struct Arguments {
     command: Command,
 }
 
-#[derive(Debug, Subcommand)]
+#[derive(Subcommand)]
 enum Command {
     /// Serve the API.
     Serve,

@@ -45,7 +45,9 @@ pub fn document() -> Value {
     let bearer = HttpBuilder::new()
         .scheme(HttpAuthScheme::Bearer)
         .bearer_format("JWT")
-        .description(Some("An access token of this server. The scopes name the permission an operation needs."))
+        .description(Some(
+            "An access token of this server. The scopes name the permission an operation needs.",
+        ))
         .build();
     if let Some(components) = &mut document.components {
         components.add_security_scheme("bearer", SecurityScheme::Http(bearer));

@@ -124,9 +124,8 @@ impl Content {
         if let Some(challenge) = text("/challenge").or_else(|| find(query, "challenge").map(str::to_owned)) {
             return Self::Challenge(challenge);
         }
-        match (text("/Meta/DataModel"), text("/Meta/EventType")) {
-            (Some(model), Some(event)) => return Self::Message(model, event),
-            (Some(_), None) | (None, Some(_)) | (None, None) => {}
+        if let (Some(model), Some(event)) = (text("/Meta/DataModel"), text("/Meta/EventType")) {
+            return Self::Message(model, event);
         }
         if text("/resourceType").is_some_and(|kind| kind == "Bundle") {
             return Self::Message("FHIR message".to_owned(), fhir_event(json));
@@ -158,9 +157,10 @@ fn judge(args: &ReceiverArgs, content: &Content, token_is_right: bool) -> Verdic
     }
     let fine = |body, words| Verdict { status: StatusCode::OK, body, words };
     match content {
-        Content::Challenge(_) if args.mode == Mode::WrongChallenge => {
-            fine(json!({ "challenge": uuid::Uuid::nil() }), "answered with another challenge, as --mode says")
-        }
+        Content::Challenge(_) if args.mode == Mode::WrongChallenge => fine(
+            json!({ "challenge": uuid::Uuid::nil().to_string() }),
+            "answered with another challenge, as --mode says",
+        ),
         Content::Challenge(challenge) => fine(json!({ "challenge": challenge }), "challenge answered"),
         Content::Message(..) => fine(json!({ "received": true }), "message accepted"),
         Content::Unknown => refusal(StatusCode::BAD_REQUEST, "neither a challenge nor a message"),

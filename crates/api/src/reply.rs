@@ -4,9 +4,14 @@ use actix_web::{
     HttpResponse,
     http::header::{CACHE_CONTROL, ETAG, EntityTag, LOCATION},
 };
+use aws_lc_rs::digest;
+use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use serde::Serialize;
 
-use crate::extract::precondition::{Known, etag};
+use crate::{
+    extract::precondition::{Known, etag},
+    failure::Failure,
+};
 
 /// 200 with a body that has no version of its own.
 pub fn ok(body: &impl Serialize) -> HttpResponse {
@@ -15,7 +20,10 @@ pub fn ok(body: &impl Serialize) -> HttpResponse {
 
 /// 200 with the version of the resource shown.
 pub fn versioned(body: &impl Serialize, version: i64) -> HttpResponse {
-    HttpResponse::Ok().insert_header((ETAG, etag(version))).insert_header((CACHE_CONTROL, "no-cache")).json(body)
+    HttpResponse::Ok()
+        .insert_header((ETAG, etag(version)))
+        .insert_header((CACHE_CONTROL, "no-cache"))
+        .json(body)
 }
 
 /// 201 with where the new resource is.
@@ -25,6 +33,13 @@ pub fn created(body: &impl Serialize, version: i64, location: String) -> HttpRes
         .insert_header((LOCATION, location))
         .insert_header((CACHE_CONTROL, "no-cache"))
         .json(body)
+}
+
+/// 200 or 304 for a reader of something whose version is what it says.
+pub fn hashed<T: Serialize>(known: &Known, body: &T) -> Result<HttpResponse, Failure> {
+    let text = serde_json::to_vec(body).map_err(Failure::internal)?;
+    let tag = EntityTag::new_strong(BASE64_URL_SAFE_NO_PAD.encode(digest::digest(&digest::SHA256, &text)));
+    Ok(unless_known(known, tag, || body))
 }
 
 /// 200 for a reader, or 304 if it has this very version.

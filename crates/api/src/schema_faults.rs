@@ -1,5 +1,7 @@
 //! From what a JSON Schema validator finds to faults with pointers. No fault quotes what was sent: it may be a secret.
 
+#![expect(clippy::wildcard_enum_match_arm, reason = "the validator's kinds of error are many and grow")]
+
 use domain::fault::{FaultCode, Faults};
 use jsonschema::{
     ValidationError, Validator,
@@ -45,19 +47,27 @@ impl Found {
                 self.faults.add(format!("#{at}/{name}"), FaultCode::Required, "This member must be there.");
             }
             Kind::OneOfNotValid { context } | Kind::AnyOf { context } => self.note_branches(&at, context),
-            Kind::Type { kind } => self.add(&at, FaultCode::WrongType, format!("Expected: {}.", type_names(kind))),
+            Kind::Type { kind } => {
+                self.add(&at, FaultCode::WrongType, format!("Expected: {}.", type_names(kind)))
+            }
             Kind::MinLength { limit } => {
                 self.add(&at, FaultCode::TooShort, format!("At least {limit} characters."));
             }
             Kind::MaxLength { limit } => {
                 self.add(&at, FaultCode::TooLong, format!("At most {limit} characters."));
             }
-            Kind::Enum { options } => self.add(&at, FaultCode::InvalidValue, format!("One of: {}.", list(options))),
+            Kind::Enum { options } => {
+                self.add(&at, FaultCode::InvalidValue, format!("One of: {}.", list(options)))
+            }
             Kind::Pattern { pattern } => {
                 self.add(&at, FaultCode::InvalidFormat, format!("It must match {pattern}."));
             }
-            Kind::Format { format } => self.add(&at, FaultCode::InvalidFormat, format!("Not a valid {format}.")),
-            other => self.add(&at, FaultCode::InvalidValue, format!("It breaks the rule `{}`.", other.keyword())),
+            Kind::Format { format } => {
+                self.add(&at, FaultCode::InvalidFormat, format!("Not a valid {format}."))
+            }
+            other => {
+                self.add(&at, FaultCode::InvalidValue, format!("It breaks the rule `{}`.", other.keyword()))
+            }
         }
     }
 
@@ -65,7 +75,9 @@ impl Found {
     /// wrong inside it.
     fn note_branches(&mut self, at: &str, branches: &[Vec<ValidationError<'static>>]) {
         let fits_type = |branch: &&Vec<ValidationError<'static>>| {
-            !branch.iter().any(|error| matches!(error.kind(), Kind::Type { .. }) && error.instance_path().as_str() == at)
+            !branch.iter().any(|error| {
+                matches!(error.kind(), Kind::Type { .. }) && error.instance_path().as_str() == at
+            })
         };
         match branches.iter().find(fits_type) {
             Some(branch) => branch.iter().for_each(|error| self.note(error)),
@@ -89,7 +101,9 @@ impl Found {
 fn type_names(kind: &TypeKind) -> String {
     match kind {
         TypeKind::Single(one) => one.to_string(),
-        TypeKind::Multiple(several) => several.iter().map(|one| one.to_string()).collect::<Vec<_>>().join(" or "),
+        TypeKind::Multiple(several) => {
+            several.iter().map(|one| one.to_string()).collect::<Vec<_>>().join(" or ")
+        }
     }
 }
 

@@ -102,7 +102,9 @@ fn announce(settings: &Settings, url: &str, admin_bind: SocketAddr) {
         lines.push(format!("  Token     in {file}, for 24 hours"));
         lines.push("Next, in another terminal:".to_owned());
         lines.push(format!("  . {file}"));
-        lines.push("  curl -s -H \"Authorization: Bearer $WAYPOST_TOKEN\" $WAYPOST_URL/platform/v1/me".to_owned());
+        lines.push(
+            "  curl -s -H \"Authorization: Bearer $WAYPOST_TOKEN\" $WAYPOST_URL/platform/v1/me".to_owned(),
+        );
     }
     let mut out = io::stdout().lock();
     for line in lines {

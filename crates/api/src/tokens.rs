@@ -94,8 +94,11 @@ impl Tokens {
             jti: clock::random_id().to_string(),
         };
         let (id, key) = &self.signing;
-        let header =
-            Header { typ: Some(TOKEN_TYPE.to_owned()), kid: Some(id.clone()), ..Header::new(Algorithm::EdDSA) };
+        let header = Header {
+            typ: Some(TOKEN_TYPE.to_owned()),
+            kid: Some(id.clone()),
+            ..Header::new(Algorithm::EdDSA)
+        };
         Ok((SecretText::from(jsonwebtoken::encode(&header, &claims, key)?), ends))
     }
 
@@ -108,7 +111,11 @@ impl Tokens {
         if header.typ.as_deref() != Some(TOKEN_TYPE) {
             return Err(TokenError::Shape("not an access token"));
         }
-        let key = header.kid.as_ref().and_then(|id| self.checking.get(id)).ok_or(TokenError::Shape("unknown key"))?;
+        let key = header
+            .kid
+            .as_ref()
+            .and_then(|id| self.checking.get(id))
+            .ok_or(TokenError::Shape("unknown key"))?;
         let claims = jsonwebtoken::decode::<Claims>(token, key, &self.validation)?.claims;
         claims.sub.parse().map_err(|_| TokenError::Shape("the subject is no user id"))
     }
@@ -137,7 +144,9 @@ mod tests {
     fn tokens_of_others_are_refused() {
         let ours = tokens("urn:waypost", &["k1"]);
         let user = UserId(clock::new_id());
-        for theirs in [tokens("urn:waypost", &["k1"]), tokens("urn:other", &["k1"]), tokens("urn:waypost", &["k9"])] {
+        for theirs in
+            [tokens("urn:waypost", &["k1"]), tokens("urn:other", &["k1"]), tokens("urn:waypost", &["k9"])]
+        {
             assert!(ours.check(theirs.issue(user, 60).unwrap().0.expose()).is_err());
         }
         for text in ["", "a.b.c", "..", &"x".repeat(9_000)] {

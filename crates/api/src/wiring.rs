@@ -51,8 +51,9 @@ pub struct Foundation {
 
 /// Opens and migrates the database.
 pub async fn open_store(settings: &Settings) -> Result<Store, StartFailure> {
-    fs::create_dir_all(&settings.data_dir)
-        .map_err(|error| StartFailure(format!("WAYPOST_DATA_DIR: {}: {error}", settings.data_dir.display())))?;
+    fs::create_dir_all(&settings.data_dir).map_err(|error| {
+        StartFailure(format!("WAYPOST_DATA_DIR: {}: {error}", settings.data_dir.display()))
+    })?;
     let store = Store::open(&settings.database_url, Options::default()).map_err(failure)?;
     store.migrate().await.map_err(failure)?;
     Ok(store)
@@ -67,7 +68,8 @@ impl Foundation {
         let sealer = Sealer::start(&store, keyring, clock::new_id(), clock::now()).await.map_err(failure)?;
         let keyring = sealer.keyring();
         let fresh = tokens::generate_key().map_err(failure)?;
-        let signing = keys::load_or_make(&store, keyring, Purpose::AccessToken, fresh).await.map_err(failure)?;
+        let signing =
+            keys::load_or_make(&store, keyring, Purpose::AccessToken, fresh).await.map_err(failure)?;
         let fresh = keys::random_key().map_err(failure)?;
         let cursor = keys::load_or_make(&store, keyring, Purpose::Cursor, fresh).await.map_err(failure)?;
         let (_, cursor) = cursor.first().ok_or_else(|| StartFailure("no key for cursors".to_owned()))?;

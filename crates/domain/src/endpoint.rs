@@ -30,7 +30,9 @@ impl Endpoint {
         let url = Url::parse(text)
             .map_err(|_| invalid("Give an absolute URL, such as https://labs.example.org/in."))?;
         if !matches!(url.scheme(), "http" | "https") {
-            return Err(invalid("The URL must start with https:// (or http:// in a development environment)."));
+            return Err(invalid(
+                "The URL must start with https:// (or http:// in a development environment).",
+            ));
         }
         if !text.get(url.scheme().len()..).is_some_and(|rest| rest.starts_with("://")) {
             return Err(invalid("The scheme must be followed by ://."));
@@ -45,7 +47,10 @@ impl Endpoint {
             return Err(invalid("A URL holds no fragment (the part after #)."));
         }
         if url.as_str().len() > MAX_LENGTH {
-            return Err(Flaw::new(FaultCode::TooLong, "In its encoded form the URL has over 2,048 characters."));
+            return Err(Flaw::new(
+                FaultCode::TooLong,
+                "In its encoded form the URL has over 2,048 characters.",
+            ));
         }
         match url.host() {
             Some(Host::Domain("")) => Err(invalid("The URL has no host.")),
@@ -111,13 +116,31 @@ mod tests {
     #[test]
     fn what_is_not_a_plain_web_url_is_refused() {
         for text in [
-            "", "labs.example.org", "ftp://labs.example.org/", "https:labs.example.org", "https:///in", "https://",
-            "https://user@labs.example.org/", "https://:pw@labs.example.org/", "https://@labs.example.org/",
-            "https://labs.example.org/#top", "https://labs.example.org/a b", "https://labs\\.example.org/",
-            " https://labs.example.org/", "https://labs.example.org/\u{7}", "https://labs.example.org:99999/",
-            "https://exa mple.org/", "https://[::1/", "javascript:alert(1)", "file:///etc/passwd",
+            "",
+            "labs.example.org",
+            "ftp://labs.example.org/",
+            "https:labs.example.org",
+            "https:///in",
+            "https://",
+            "https://user@labs.example.org/",
+            "https://:pw@labs.example.org/",
+            "https://@labs.example.org/",
+            "https://labs.example.org/#top",
+            "https://labs.example.org/a b",
+            "https://labs\\.example.org/",
+            " https://labs.example.org/",
+            "https://labs.example.org/\u{7}",
+            "https://labs.example.org:99999/",
+            "https://exa mple.org/",
+            "https://[::1/",
+            "javascript:alert(1)",
+            "file:///etc/passwd",
         ] {
-            assert_eq!(Endpoint::parse(text).map_err(|flaw| flaw.code), Err(FaultCode::InvalidUrl), "{text:?}");
+            assert_eq!(
+                Endpoint::parse(text).map_err(|flaw| flaw.code),
+                Err(FaultCode::InvalidUrl),
+                "{text:?}"
+            );
         }
         let long = format!("https://labs.example.org/{}", "a".repeat(MAX_LENGTH));
         assert_eq!(Endpoint::parse(&long).map_err(|flaw| flaw.code), Err(FaultCode::TooLong));

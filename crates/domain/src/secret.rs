@@ -75,7 +75,8 @@ mod tests {
 
     #[test]
     fn an_equal_secret_keeps_its_version_and_another_one_gets_the_next() {
-        let seal = |mark: &str| SealedText { envelope: mark.as_bytes().to_vec(), fingerprint: mark.to_owned() };
+        let seal =
+            |mark: &str| SealedText { envelope: mark.as_bytes().to_vec(), fingerprint: mark.to_owned() };
         let at = |millis| Timestamp::from_millis(millis).unwrap();
         let first = StoredSecret::replacing(None, seal("a"), at(1));
         let same = StoredSecret::replacing(Some(&first), seal("a"), at(2));

@@ -6,7 +6,11 @@ use domain::{
     ids::{EnvironmentId, OrganizationId, UserId},
     organization::User,
 };
-use persistence::{Store, StoreError, environments::{self, NewOrganization}, principals};
+use persistence::{
+    Store, StoreError,
+    environments::{self, NewOrganization},
+    principals,
+};
 use serde_json::json;
 
 use super::{Output, Report, operator_act};

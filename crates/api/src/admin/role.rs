@@ -44,12 +44,16 @@ pub fn parse_id<T: std::str::FromStr>(text: &str) -> Result<T, String> {
 pub async fn run(store: &Store, command: RoleCommand) -> Result<Report, StartFailure> {
     let RoleCommand::Set(SetArgs { user, environment, role, output }) = command;
     let parsed = role.parse::<EnvironmentRole>().ok();
-    let set = store.change(move |tx| principals::set_role(tx, user, environment, parsed, &operator_act())).await;
-    set.map_err(|error| match error {
-        StoreError::NotFound => StartFailure("--user or --environment: there is none of this id".to_owned()),
-        other => failure(other),
+    let set =
+        store.change(move |tx| principals::set_role(tx, user, environment, parsed, &operator_act())).await;
+    set.map_err(|error| {
+        let unknown = || StartFailure("--user or --environment: there is none of this id".to_owned());
+        if error == StoreError::NotFound { unknown() } else { failure(error) }
     })?;
-    let members =
-        vec![("id", json!(user.to_string())), ("environmentId", json!(environment.to_string())), ("role", json!(role))];
+    let members = vec![
+        ("id", json!(user.to_string())),
+        ("environmentId", json!(environment.to_string())),
+        ("role", json!(role)),
+    ];
     Ok(Report::new(output, members))
 }

@@ -24,7 +24,9 @@ pub struct TokenArgs {
 
 fn parse_ttl(text: &str) -> Result<i64, String> {
     let seconds = humantime::parse_duration(text).ok().and_then(|ttl| i64::try_from(ttl.as_secs()).ok());
-    seconds.filter(|seconds| (1..=86_400).contains(seconds)).ok_or_else(|| "a duration from 1s to 24h".to_owned())
+    seconds
+        .filter(|seconds| (1..=86_400).contains(seconds))
+        .ok_or_else(|| "a duration from 1s to 24h".to_owned())
 }
 
 /// Runs the command.

@@ -62,9 +62,9 @@ pub struct BodyFaults {
 impl BodyFaults {
     /// Notes faults found by reading a member where it counts.
     pub fn extend(&mut self, faults: Faults) {
-        let moved = &self.moved;
-        self.faults.extend(faults.into_vec().into_iter().map(|mut fault| {
-            for Moved { written, read } in moved {
+        let known = self.faults.clone().into_vec();
+        for mut fault in faults.into_vec() {
+            for Moved { written, read } in &self.moved {
                 if let Some(rest) = fault.pointer.strip_prefix(read.as_str())
                     && (rest.is_empty() || rest.starts_with('/'))
                 {
@@ -72,8 +72,12 @@ impl BodyFaults {
                     break;
                 }
             }
-            fault
-        }));
+            // A member that was taken out because it is faulty is not missing too.
+            let is_told = known.iter().any(|other| other.pointer == fault.pointer);
+            if !(is_told && fault.code == FaultCode::Required) {
+                self.faults.extend([fault]);
+            }
+        }
     }
 
     /// `value`, unless anything is wrong.
@@ -108,10 +112,14 @@ impl<T: WireBody> FromRequest for Body<T> {
         Box::pin(async move {
             let state = state.ok_or_else(|| Failure::internal("no state"))?;
             let has_type = accepted?;
-            let bytes = bytes.await.map_err(|error| match error.as_response_error().status_code().as_u16() {
-                413 => Failure::of(ProblemCode::PayloadTooLarge),
-                _ => Failure::new(ProblemCode::MalformedRequest, "The body ended early or could not be read."),
-            })?;
+            let bytes =
+                bytes.await.map_err(|error| match error.as_response_error().status_code().as_u16() {
+                    413 => Failure::of(ProblemCode::PayloadTooLarge),
+                    _ => Failure::new(
+                        ProblemCode::MalformedRequest,
+                        "The body ended early or could not be read.",
+                    ),
+                })?;
             if bytes.is_empty() && T::OPTIONAL {
                 return read(&state, Value::Object(Map::new()));
             }
@@ -126,7 +134,11 @@ impl<T: WireBody> FromRequest for Body<T> {
 /// Where JSON breaks off may be told; what stood there may be a secret and is not.
 fn parse(bytes: &[u8]) -> Result<Value, Failure> {
     serde_json::from_slice(bytes).map_err(|error| {
-        let place = format!("The body is not JSON: it breaks off at line {}, column {}.", error.line(), error.column());
+        let place = format!(
+            "The body is not JSON: it breaks off at line {}, column {}.",
+            error.line(),
+            error.column()
+        );
         Failure::new(ProblemCode::MalformedRequest, place)
     })
 }
@@ -139,7 +151,9 @@ fn check_content_type(request: &HttpRequest, optional: bool) -> Result<bool, Fai
         .headers()
         .get("content-type")
         .and_then(|value| value.to_str().ok())
-        .and_then(|value| value.to_ascii_lowercase().split_once("charset=").map(|(_, set)| set.trim_matches('"').to_owned()))
+        .and_then(|value| {
+            value.to_ascii_lowercase().split_once("charset=").map(|(_, set)| set.trim_matches('"').to_owned())
+        })
         .is_none_or(|set| set.starts_with("utf-8"));
     match (declared == "application/json" || patch) && charset_fits {
         true => Ok(true),
@@ -149,17 +163,21 @@ fn check_content_type(request: &HttpRequest, optional: bool) -> Result<bool, Fai
 }
 
 fn read<T: WireBody>(state: &State, mut value: Value) -> Result<Body<T>, Failure> {
-    let mut faults = state.document.check(T::SCHEMA, &mut value);
-    let moved = match &mut value {
-        Value::Object(members) => T::arrange(members),
-        _ => {
-            faults = Faults::default();
-            faults.add("#", FaultCode::WrongType, "The body is a JSON object.");
-            return Err(faults.into());
-        }
+    let found = state.document.check(T::SCHEMA, &mut value);
+    let mut faults = Faults::default();
+    let Value::Object(members) = &mut value else {
+        faults.add("#", FaultCode::WrongType, "The body is a JSON object.");
+        return Err(faults.into());
     };
+    let moved = T::arrange(members);
+    // What stood elsewhere is not missing after all.
+    let is_there = |pointer: &str| value.pointer(pointer.trim_start_matches('#')).is_some();
+    let found = found.into_vec().into_iter();
+    faults.extend(found.filter(|fault| fault.code != FaultCode::Required || !is_there(&fault.pointer)));
     let value = serde_json::from_value(value)
         // Cannot happen while the schema is the type's own; the cause may quote a value, so it is not told.
-        .map_err(|_| Failure::internal(format!("a body that fits schema {} does not fit its type", T::SCHEMA)))?;
+        .map_err(|_| {
+            Failure::internal(format!("a body that fits schema {} does not fit its type", T::SCHEMA))
+        })?;
     Ok(Body { value, faults: BodyFaults { faults, moved } })
 }

@@ -75,14 +75,15 @@ impl<P: Needs + 'static> FromRequest for Caller<P> {
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         ready(authenticate(request).and_then(|user| {
             parameters::refuse_unknown(request)?;
-            let request_id = request.extensions().get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default();
+            let request_id =
+                request.extensions().get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default();
             Ok(Self { user, request_id, permission: PhantomData })
         }))
     }
 }
 
 fn authenticate(request: &HttpRequest) -> Result<UserId, Failure> {
-    let refused = |cause: String| Failure { cause: Some(cause), ..Failure::of(ProblemCode::Unauthenticated) };
+    let refused = |cause: String| Failure::of(ProblemCode::Unauthenticated).because(cause);
     let state = request.app_data::<Data<State>>().ok_or_else(|| Failure::internal("no state"))?;
     let mut headers = request.headers().get_all(header::AUTHORIZATION);
     let value = match (headers.next(), headers.next()) {

@@ -23,7 +23,11 @@ pub fn refuse_unknown(request: &HttpRequest) -> Result<(), Failure> {
     let mut errors: Vec<Value> = Vec::new();
     for (name, _) in pairs(request) {
         if !known.contains(&name) {
-            errors.push(Failure::parameter(&name, "unknown-parameter", "This operation has no such parameter."));
+            errors.push(Failure::parameter(
+                &name,
+                "unknown-parameter",
+                "This operation has no such parameter.",
+            ));
         } else if seen.contains(&name) {
             errors.push(Failure::parameter(&name, "repeated-parameter", "Give this parameter once."));
         }

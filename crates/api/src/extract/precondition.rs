@@ -36,9 +36,9 @@ impl FromRequest for Expected {
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         ready(match request.headers().contains_key("if-match") {
             false => Ok(Self(IfMatch::Any)),
-            true => IfMatch::parse(request)
-                .map(Self)
-                .map_err(|_| Failure::new(ProblemCode::MalformedRequest, "If-Match holds no list of entity tags.")),
+            true => IfMatch::parse(request).map(Self).map_err(|_| {
+                Failure::new(ProblemCode::MalformedRequest, "If-Match holds no list of entity tags.")
+            }),
         })
     }
 }

@@ -34,7 +34,7 @@ pub async fn render<B: MessageBody + 'static>(
             let failure = failure.unwrap_or_else(|| Failure::of(ProblemCode::from_status(status)));
             log(&failure);
             return Ok(response.map_body(|head, _| {
-                head.status = failure.code.status();
+                head.status = failure.code().status();
                 head.headers.insert(header::CONTENT_TYPE, PROBLEM_JSON);
                 head.headers.insert(header::CACHE_CONTROL, NO_STORE);
                 BoxBody::new(scene.document(&failure))
@@ -89,11 +89,11 @@ impl fmt::Display for Rendered {
 
 impl ResponseError for Rendered {
     fn status_code(&self) -> StatusCode {
-        self.failure.code.status()
+        self.failure.code().status()
     }
 
     fn error_response(&self) -> HttpResponse {
-        HttpResponse::build(self.failure.code.status())
+        HttpResponse::build(self.failure.code().status())
             .insert_header((header::CONTENT_TYPE, PROBLEM_JSON))
             .insert_header((header::CACHE_CONTROL, NO_STORE))
             .insert_header(("x-request-id", self.request_id.as_str()))
@@ -102,24 +102,17 @@ impl ResponseError for Rendered {
 }
 
 fn log(failure: &Failure) {
-    let (code, cause) = (failure.code.slug(), failure.cause.as_deref().unwrap_or("none given"));
-    match failure.code {
-        ProblemCode::Internal | ProblemCode::DatabaseUnavailable => {
-            tracing::error!(problem.code = code, problem.cause = cause, "{code}: {cause}");
-        }
-        ProblemCode::Overloaded => tracing::warn!(problem.code = code, "{code}"),
-        _ => tracing::debug!(problem.code = code, problem.cause = cause, "{code}"),
+    let (code, cause) = (failure.code().slug(), failure.cause().unwrap_or("none given"));
+    if matches!(failure.code(), ProblemCode::Internal | ProblemCode::DatabaseUnavailable) {
+        tracing::error!(problem.code = code, problem.cause = cause, "{code}: {cause}");
+    } else {
+        tracing::debug!(problem.code = code, problem.cause = cause, "{code}");
     }
 }
 
 fn panic_text(panic: &(dyn std::any::Any + Send)) -> &str {
     let text = panic.downcast_ref::<&str>().copied();
     text.or_else(|| panic.downcast_ref::<String>().map(String::as_str)).unwrap_or("no message")
-}
-
-/// What no route answers.
-pub async fn not_found() -> Result<HttpResponse, Failure> {
-    Err(Failure::of(ProblemCode::NotFound))
 }
 
 #[cfg(test)]
@@ -131,8 +124,7 @@ mod tests {
     #[actix_web::test]
     async fn a_panic_becomes_a_problem_and_the_next_request_is_served() {
         async fn panics() -> HttpResponse {
-            let nothing: Option<HttpResponse> = None;
-            nothing.expect("boom")
+            panic!("boom")
         }
         let app = App::new()
             .wrap(from_fn(render))

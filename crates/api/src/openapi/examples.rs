@@ -14,7 +14,8 @@ pub fn fill(document: &mut Value) {
             fill_contents(body, &schemas, |_| {});
             let responses = operation.get_mut("responses").and_then(Value::as_object_mut);
             for (status, response) in responses.into_iter().flatten() {
-                let described = response.get("description").and_then(Value::as_str).unwrap_or_default().to_owned();
+                let described =
+                    response.get("description").and_then(Value::as_str).unwrap_or_default().to_owned();
                 fill_contents(Some(response), &schemas, |example| {
                     if status.starts_with(['4', '5']) {
                         be_problem(example, path, &described);
@@ -38,7 +39,8 @@ fn fill_contents(holder: Option<&mut Value>, schemas: &Value, adapt: impl Fn(&mu
 
 /// Turns the example of a problem into one of the first code that the description names.
 fn be_problem(example: &mut Value, path: &str, described: &str) {
-    let code = described.split('`').filter_map(ProblemCode::from_slug).next().unwrap_or(ProblemCode::Internal);
+    let code =
+        described.split('`').filter_map(ProblemCode::from_slug).next().unwrap_or(ProblemCode::Internal);
     let Value::Object(members) = example else { return };
     let slug = code.slug();
     members.insert("type".to_owned(), json!(format!("https://waypost.example.org/problems/{slug}")));
@@ -83,7 +85,9 @@ fn example_of(schema: &Value, schemas: &Value) -> Value {
     }
     match schema.get("properties").and_then(Value::as_object) {
         Some(properties) => {
-            let is_shown = |name: &str| !matches!(name, "parameter" | "setupState" | "id" | "environment") || is_view(schema);
+            let is_shown = |name: &str| {
+                !matches!(name, "parameter" | "setupState" | "id" | "environment") || is_view(schema)
+            };
             let members: Map<String, Value> = properties
                 .iter()
                 .filter(|(name, _)| is_shown(name))

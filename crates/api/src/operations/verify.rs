@@ -8,11 +8,7 @@ use std::{sync::Arc, time::Instant};
 
 use domain::{
     audit::Act,
-    destination::{
-        Applied, Command, Destination, Fingerprint,
-        change::Change,
-        draft::Configuration,
-    },
+    destination::{Applied, Command, Destination, Fingerprint, change::Change, draft::Configuration},
     fault::{FaultCode, Faults},
     ids::{AuditEventId, DestinationId, VerificationId},
     message::{self, DataModel, Event},
@@ -104,7 +100,8 @@ pub async fn run(
 
 fn plan(request: &VerifyRequest, faults: &mut Faults) -> Plan {
     if request.skip_verification == Some(true) {
-        for (pointer, member) in [("#/dataModel", &request.data_model), ("#/eventType", &request.event_type)] {
+        for (pointer, member) in [("#/dataModel", &request.data_model), ("#/eventType", &request.event_type)]
+        {
             if member.is_some() {
                 let detail = "Nothing is sent when verification is skipped.";
                 faults.add(pointer, FaultCode::ConflictingFields, detail);
@@ -145,7 +142,8 @@ impl Attempt {
         faults: BodyFaults,
     ) -> Result<(Destination, Verification), Failure> {
         let attempt = Arc::new(self);
-        let until = attempt.started_at.plus_millis(millis(state.verify_timeout).saturating_add(LEASE_MARGIN_MS));
+        let until =
+            attempt.started_at.plus_millis(millis(state.verify_timeout).saturating_add(LEASE_MARGIN_MS));
         let job = Arc::clone(&attempt);
         let begun = state.store.change(move |tx| job.begin(tx, &expected, change, faults, until)).await?;
         let (destination, fingerprint) = match begun {
@@ -283,7 +281,8 @@ fn unsent() -> Delivery {
 }
 
 fn failed(verification: &Verification) -> Failure {
-    let advice = verification.checks.iter().find(|check| check.outcome == domain::verification::CheckOutcome::Failed);
+    let advice =
+        verification.checks.iter().find(|check| check.outcome == domain::verification::CheckOutcome::Failed);
     let detail = advice.map_or_else(
         || ProblemCode::VerificationFailed.page().0.to_owned(),
         |check| format!("Check `{}` failed: {}", check.name.name(), check.detail),

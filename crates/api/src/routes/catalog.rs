@@ -1,8 +1,6 @@
 //! The catalogue: types of destination, data models, samples. The same for every caller.
 
-use actix_web::{HttpRequest, HttpResponse, get, http::header::EntityTag, web::Data};
-use aws_lc_rs::digest;
-use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
+use actix_web::{HttpRequest, HttpResponse, get, web::Data};
 use domain::{catalog, message, time::Timestamp};
 use outbound::message::Stamp;
 use uuid::Uuid;
@@ -34,7 +32,10 @@ use crate::{
 pub async fn list_destination_types(_caller: Caller<SignedIn>) -> HttpResponse {
     let products = catalog::products().map(DestinationTypeView::from);
     let destination_types = std::iter::once(DestinationTypeView::standard()).chain(products).collect();
-    reply::ok(&DestinationTypesEnvelope { meta: meta(), payload: DestinationTypesPayload { destination_types } })
+    reply::ok(&DestinationTypesEnvelope {
+        meta: meta(),
+        payload: DestinationTypesPayload { destination_types },
+    })
 }
 
 /// List the data models
@@ -72,9 +73,6 @@ pub async fn get_sample(
         destination_name: "Your destination",
         destination_endpoint: Some(&state.public_url),
     };
-    let sample = outbound::message::render(model, event, &stamp);
-    let hash = digest::digest(&digest::SHA256, sample.to_string().as_bytes());
-    let tag = EntityTag::new_strong(BASE64_URL_SAFE_NO_PAD.encode(hash));
-    let payload = SamplePayload { sample: SampleMessage(sample) };
-    Ok(reply::unless_known(&known, tag, || SampleEnvelope { meta: meta(), payload }))
+    let payload = SamplePayload { sample: SampleMessage(outbound::message::render(model, event, &stamp)) };
+    reply::hashed(&known, &SampleEnvelope { meta: meta(), payload })
 }

@@ -54,7 +54,8 @@ pub async fn list_destinations(
         name: query.text("name"),
         q: query.text("q"),
     };
-    let sort = query.parse("sort", "createdAt, updatedAt or name, with - before it for descending.", parse_sort);
+    let sort =
+        query.parse("sort", "createdAt, updatedAt or name, with - before it for descending.", parse_sort);
     let page = query.page(&state.cursors)?;
     let (scope, request) = (caller.scope(), page.request.clone());
     let found = state

@@ -1,10 +1,7 @@
 //! The caller, its organizations, and their environments.
 
 use actix_web::{HttpResponse, get, web::Data};
-use domain::{
-    ids::OrganizationId,
-    organization::User,
-};
+use domain::{ids::OrganizationId, organization::User};
 use persistence::{Keyset, PageRequest, Reading, environments, principals};
 
 use crate::{
@@ -12,6 +9,7 @@ use crate::{
         caller::{Caller, SignedIn},
         id::Id,
         page::ListQuery,
+        precondition::Known,
     },
     failure::Failure,
     problem::ProblemCode,
@@ -20,8 +18,8 @@ use crate::{
     wire::{
         envelope::meta,
         organization::{
-            EnvironmentPage, EnvironmentRoleView, EnvironmentsPayload, OrganizationPage, OrganizationRoleView,
-            OrganizationsPayload, UserEnvelope, UserPayload, UserView,
+            EnvironmentPage, EnvironmentRoleView, EnvironmentsPayload, OrganizationPage,
+            OrganizationRoleView, OrganizationsPayload, UserEnvelope, UserPayload, UserView,
         },
         parameters::PageQuery,
     },
@@ -36,14 +34,19 @@ const MAX_ROLES: u16 = 1_000;
 #[utoipa::path(tag = "organizations", security(("bearer" = ["signed-in"])),
     responses((status = 200, body = UserEnvelope, description = "The caller.")))]
 #[get("/me")]
-pub async fn get_me(caller: Caller<SignedIn>, state: Data<State>) -> Result<HttpResponse, Failure> {
+pub async fn get_me(
+    caller: Caller<SignedIn>,
+    known: Known,
+    state: Data<State>,
+) -> Result<HttpResponse, Failure> {
     let id = caller.user;
     let user = state.store.read(move |tx| load_user(tx, id)).await?;
-    Ok(reply::ok(&UserEnvelope { meta: meta(), payload: UserPayload { user } }))
+    reply::hashed(&known, &UserEnvelope { meta: meta(), payload: UserPayload { user } })
 }
 
 fn load_user(tx: &mut Reading<'_>, id: domain::ids::UserId) -> Result<UserView, Failure> {
-    let user: User = principals::find_user(tx, id)?.ok_or_else(|| Failure::of(ProblemCode::Unauthenticated))?;
+    let user: User =
+        principals::find_user(tx, id)?.ok_or_else(|| Failure::of(ProblemCode::Unauthenticated))?;
     let organizations =
         principals::organization_roles_of(tx, id, &PageRequest { after: None, limit: MAX_ROLES })?;
     let environments =

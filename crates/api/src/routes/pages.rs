@@ -11,7 +11,9 @@ pub fn mount(config: &mut web::ServiceConfig) {
         .route("/openapi.json", web::get().to(get_openapi))
         .route("/problems/{code}", web::get().to(get_problem_page))
         .route("/docs", web::get().to(to_docs))
-        .service(SwaggerUi::new("/docs/{_:.*}").config(Config::from("/openapi.json").persist_authorization(true)));
+        .service(
+            SwaggerUi::new("/docs/{_:.*}").config(Config::from("/openapi.json").persist_authorization(true)),
+        );
 }
 
 async fn get_openapi(state: web::Data<State>) -> HttpResponse {

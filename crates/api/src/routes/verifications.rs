@@ -21,8 +21,8 @@ use crate::{
         parameters::PageQuery,
         problem::Problem,
         verification::{
-            VerificationEnvelope, VerificationPage, VerificationPayload, VerificationsPayload, VerifyEnvelope,
-            VerifyPayload, VerifyRequest,
+            VerificationEnvelope, VerificationPage, VerificationPayload, VerificationsPayload,
+            VerifyEnvelope, VerifyPayload, VerifyRequest,
         },
     },
 };
@@ -92,7 +92,8 @@ pub async fn get_verification(
     state: Data<State>,
 ) -> Result<HttpResponse, Failure> {
     let scope = caller.scope();
-    let found = state.store.read(move |tx| verifications::get_for(tx, &scope, id.0)).await.map_err(Failure::from)?;
+    let found =
+        state.store.read(move |tx| verifications::get_for(tx, &scope, id.0)).await.map_err(Failure::from)?;
     Ok(reply::unless_known(&known, etag(ONLY_VERSION), || VerificationEnvelope {
         meta: meta(),
         payload: VerificationPayload { verification: (&found).into() },

@@ -22,47 +22,59 @@ use utoipa::{
 
 use super::patch::{Maybe, SecretIn};
 use crate::{
-    failure::Failure,
     extract::body::{Moved, WireBody},
+    failure::Failure,
     state::State,
 };
 
 /// Members of a destination that can be written.
 #[derive(Debug, Default, Deserialize, ToSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct DestinationMembers {
     /// An id of your own (UUID); made by the server when left out.
     #[schema(value_type = Option<String>, format = "uuid", example = "0192f1c0-5d3a-7cc1-b8a5-3f1d5c7a9e01")]
+    #[serde(default)]
     id: Maybe<String>,
     /// Your own stable key for it, unique in its environment.
     #[schema(value_type = Option<String>, min_length = 1, max_length = 64, pattern = "^[A-Za-z0-9._-]+$", example = "nightly-labs")]
+    #[serde(default)]
     external_id: Maybe<String>,
     /// A name for people; trimmed, duplicates allowed.
     #[schema(value_type = String, min_length = 1, example = "Nightly labs")]
+    #[serde(default)]
     name: Maybe<String>,
     /// Follows from `endpoint` (standard) or `cloudProviderSettings` (cloud) when left out.
     #[schema(value_type = Option<TypeName>, example = "standard")]
+    #[serde(default)]
     r#type: Maybe<String>,
     /// Where a standard destination's messages go; https, but in development.
     #[schema(value_type = Option<String>, format = "uri", max_length = 2048, example = "https://labs.example.org/in")]
+    #[serde(default)]
     endpoint: Maybe<String>,
     /// What a cloud destination needs; see `GET /destination-types`.
     #[schema(value_type = Option<CloudProviderSettingsWrite>)]
+    #[serde(default)]
     cloud_provider_settings: Maybe<CloudProviderSettingsWrite>,
     /// Id of an auth credential of the same environment.
     #[schema(value_type = Option<String>, format = "uuid", example = json!(null))]
+    #[serde(default)]
     auth_credential: Maybe<String>,
     /// A secret that every message to a standard destination bears; never shown again.
     #[schema(value_type = Option<String>, format = Password, write_only, min_length = 8, max_length = 512, example = "correct-horse-battery-staple")]
+    #[serde(default)]
     verification_token: Maybe<SecretIn>,
     /// The verb of the challenge; POST when left out.
     #[schema(value_type = Option<MethodName>, example = "POST")]
+    #[serde(default)]
     verification_method: Maybe<String>,
     /// Must be the environment that the destination is in.
     #[schema(value_type = Option<EnvironmentWrite>)]
+    #[serde(default)]
     environment: Maybe<EnvironmentWrite>,
     /// A wizard's progress: its `destination` counts as if sent at the top, which wins where both are present.
     #[schema(value_type = Option<SetupStateWrite>)]
+    #[serde(default)]
+    #[expect(dead_code, reason = "its members are moved to the top before this is read")]
     setup_state: Maybe<SetupStateWrite>,
 }
 
@@ -90,42 +102,49 @@ pub enum MethodName {
 
 /// Provider, product and settings, as far as they are known.
 #[derive(Debug, Default, Deserialize, ToSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct CloudProviderSettingsWrite {
     /// The provider.
     #[schema(value_type = Option<String>, example = "aws")]
+    #[serde(default)]
     type_id: Maybe<String>,
     /// The product.
     #[schema(value_type = Option<String>, example = "s3")]
+    #[serde(default)]
     product_id: Maybe<String>,
     /// The product's settings by name; merged with those stored, `null` clears one.
     #[schema(value_type = Option<std::collections::HashMap<String, Option<String>>>, example = json!({"bucketName": "labs"}))]
+    #[serde(default)]
     settings: Maybe<Map<String, Value>>,
 }
 
 /// An environment, named again in the body.
 #[derive(Debug, Default, Deserialize, ToSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct EnvironmentWrite {
     /// Its id.
     #[schema(value_type = Option<String>, format = "uuid", example = "0192f1c0-5d3a-7cc1-b8a5-3f1d5c7a9e02")]
+    #[serde(default)]
     id: Maybe<String>,
     /// Its kind.
     #[schema(value_type = Option<String>, example = "Staging")]
+    #[serde(default)]
     environment_flag: Maybe<String>,
 }
 
 /// A wizard's progress.
 #[derive(Debug, Default, Deserialize, ToSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct SetupStateWrite {
     /// Accepted and ignored: the server derives it.
     #[schema(value_type = Option<String>, example = "verify")]
     #[expect(dead_code, reason = "accepted and ignored, as documented")]
+    #[serde(default)]
     step: Maybe<String>,
     /// Members that count as if sent at the top.
     #[schema(value_type = Option<DestinationDraft>)]
     #[expect(dead_code, reason = "moved to the top before this is read")]
+    #[serde(default)]
     destination: Maybe<Value>,
 }
 
@@ -164,19 +183,26 @@ variants! {
     DestinationCreate = "DestinationCreate", without [], required ["name"];
     /// Changes a destination by JSON Merge Patch (RFC 7396): absent keeps, `null` clears.
     DestinationPatch = "DestinationPatch", without ["id", "environment"], required [];
-    /// Members of a destination inside `setupState`.
-    DestinationDraft = "DestinationDraft", without ["setupState"], required [];
 }
 
-fn narrowed(without: &[&str], required: &[&str]) -> RefOr<Schema> {
-    match DestinationMembers::schema() {
-        RefOr::T(Schema::Object(mut object)) => {
-            object.properties.retain(|name, _| !without.contains(&name.as_str()));
-            object.required = required.iter().map(|name| (*name).to_owned()).collect();
-            RefOr::T(Schema::Object(object))
-        }
-        other => other,
+/// Members of a destination inside `setupState`: a schema only, for they are moved to the top before they are read.
+struct DestinationDraft;
+
+impl PartialSchema for DestinationDraft {
+    fn schema() -> RefOr<Schema> {
+        narrowed(&["setupState"], &[])
     }
+}
+
+impl ToSchema for DestinationDraft {}
+
+fn narrowed(without: &[&str], required: &[&str]) -> RefOr<Schema> {
+    let mut schema = DestinationMembers::schema();
+    if let RefOr::T(Schema::Object(object)) = &mut schema {
+        object.properties.retain(|name, _| !without.contains(&name.as_str()));
+        object.required = required.iter().map(|name| (*name).to_owned()).collect();
+    }
+    schema
 }
 
 /// Moves the members of `setupState.destination` to the top, where they are not there yet.
@@ -214,7 +240,12 @@ impl DestinationMembers {
     }
 
     /// Parses every member; secrets are sealed for this destination's row.
-    pub fn into_change(self, state: &State, id: DestinationId, faults: &mut Faults) -> Result<Change, Failure> {
+    pub fn into_change(
+        self,
+        state: &State,
+        id: DestinationId,
+        faults: &mut Faults,
+    ) -> Result<Change, Failure> {
         let name = self.name.value().and_then(|text| faults.keep("#/name", Name::parse(&text)));
         let auth_credential = self.auth_credential.parse(|_| {
             // Nothing that could be attached exists before auth credentials do.
@@ -270,16 +301,14 @@ pub fn parse_uuid<T: std::str::FromStr>(text: &str) -> Result<T, Flaw> {
 
 impl From<CloudProviderSettingsWrite> for CloudPatch {
     fn from(cloud: CloudProviderSettingsWrite) -> Self {
-        let setting = |value: Value| match value {
-            Value::String(text) => Patch::Value(text),
-            _ => Patch::Null,
-        };
+        // The schema lets text and null through.
+        let setting = |value: Value| value.as_str().map_or(Patch::Null, |text| Patch::Value(text.to_owned()));
         Self {
             type_id: cloud.type_id.parse(Some),
             product_id: cloud.product_id.parse(Some),
-            settings: cloud
-                .settings
-                .parse(|members| Some(members.into_iter().map(|(name, value)| (name, setting(value))).collect())),
+            settings: cloud.settings.parse(|members| {
+                Some(members.into_iter().map(|(name, value)| (name, setting(value))).collect())
+            }),
         }
     }
 }

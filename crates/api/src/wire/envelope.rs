@@ -52,7 +52,9 @@ pub struct PageLinks {
     pub this: String,
     /// The next page; absent on the last.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(example = "/platform/v1/environments/0192f1c0-5d3a-7cc1-b8a5-3f1d5c7a9e02/destinations?_cursor=MDE5MmYxYzA")]
+    #[schema(
+        example = "/platform/v1/environments/0192f1c0-5d3a-7cc1-b8a5-3f1d5c7a9e02/destinations?_cursor=MDE5MmYxYzA"
+    )]
     pub next: Option<String>,
     /// The first page.
     #[schema(example = "/platform/v1/environments/0192f1c0-5d3a-7cc1-b8a5-3f1d5c7a9e02/destinations")]

@@ -14,25 +14,31 @@ use crate::extract::body::WireBody;
 
 /// How to verify. Everything is optional: `{}` sends a challenge with what is stored.
 #[derive(Debug, Default, Deserialize, ToSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct VerifyRequest {
     /// Stored first, as PATCH would.
     #[schema(value_type = Option<String>, format = "uri", max_length = 2048, example = "https://labs.example.org/in")]
+    #[serde(default)]
     pub endpoint: Maybe<String>,
     /// Stored first, as PATCH would.
     #[schema(value_type = Option<String>, format = Password, write_only, min_length = 8, max_length = 512, example = "correct-horse-battery-staple")]
+    #[serde(default)]
     pub verification_token: Maybe<SecretIn>,
     /// Stored first, as PATCH would.
     #[schema(value_type = Option<MethodName>, example = "POST")]
+    #[serde(default)]
     pub verification_method: Maybe<String>,
     /// Send a sample of this data model instead of a challenge; see `GET /data-models`.
     #[schema(example = "PatientAdmin")]
+    #[serde(default)]
     pub data_model: Option<String>,
     /// The event of the sample; the model's first when left out.
     #[schema(example = "NewPatient")]
+    #[serde(default)]
     pub event_type: Option<String>,
     /// Send nothing; production only.
     #[schema(example = false)]
+    #[serde(default)]
     pub skip_verification: Option<bool>,
 }
 

@@ -76,7 +76,12 @@ pub struct Settings(Vec<(&'static str, String)>);
 
 impl Settings {
     /// Takes what was sent for a product's form; every unknown name and bad value is a fault below `pointer`.
-    pub fn parse(form: &'static [Setting], sent: &[(String, String)], pointer: &str, faults: &mut Faults) -> Self {
+    pub fn parse(
+        form: &'static [Setting],
+        sent: &[(String, String)],
+        pointer: &str,
+        faults: &mut Faults,
+    ) -> Self {
         for (name, _) in sent {
             if !form.iter().any(|setting| setting.name == name) {
                 let pointer = format!("{pointer}/{}", name.replace('~', "~0").replace('/', "~1"));
@@ -87,7 +92,9 @@ impl Settings {
         for setting in form {
             let Some((_, value)) = sent.iter().find(|(name, _)| name == setting.name) else { continue };
             let checked = setting.check(value).map(|()| value.clone());
-            kept.extend(faults.keep(&format!("{pointer}/{}", setting.name), checked).map(|v| (setting.name, v)));
+            kept.extend(
+                faults.keep(&format!("{pointer}/{}", setting.name), checked).map(|v| (setting.name, v)),
+            );
         }
         Self(kept)
     }

@@ -84,7 +84,8 @@ impl Change {
         }
         let (standard, cloud) = (self.endpoint.value().is_some(), self.cloud.value().is_some());
         if standard && cloud {
-            let detail = "A destination has an endpoint (standard) or cloudProviderSettings (cloud), not both.";
+            let detail =
+                "A destination has an endpoint (standard) or cloudProviderSettings (cloud), not both.";
             faults.add("#/cloudProviderSettings", FaultCode::ConflictingFields, detail);
             return;
         }
@@ -94,7 +95,11 @@ impl Change {
             Patch::Value(_) | Patch::Null | Patch::Absent => None,
         };
         if let Some((pointer, fitting)) = misplaced {
-            faults.add(pointer, FaultCode::ConflictingFields, format!("Only a {fitting} destination has this."));
+            faults.add(
+                pointer,
+                FaultCode::ConflictingFields,
+                format!("Only a {fitting} destination has this."),
+            );
         }
     }
 

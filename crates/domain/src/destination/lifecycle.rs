@@ -132,7 +132,11 @@ impl Destination {
             next = next.proved(Proof { verified_at: act.now, skipped: false, fingerprint });
         }
         let mut changes = differences(Some(&before), Some(&next));
-        changes.push(FieldChange { field: "verification", before: None, after: Some(verification.id.to_string()) });
+        changes.push(FieldChange {
+            field: "verification",
+            before: None,
+            after: Some(verification.id.to_string()),
+        });
         let event = event(&next, action, changes, act);
         next.stamped(Some(event), act)
     }
@@ -177,7 +181,9 @@ fn breaks_lock(stored: &Progress, merged: &Progress) -> bool {
         (Progress::Complete(_), Progress::Incomplete(_)) => true,
         (Progress::Complete(before), Progress::Complete(after)) => match (before, after) {
             (Configuration::Standard { .. }, Configuration::Standard { .. }) => false,
-            (Configuration::Cloud { product, .. }, Configuration::Cloud { product: other, .. }) => product != other,
+            (Configuration::Cloud { product, .. }, Configuration::Cloud { product: other, .. }) => {
+                product != other
+            }
             (Configuration::Standard { .. }, Configuration::Cloud { .. })
             | (Configuration::Cloud { .. }, Configuration::Standard { .. }) => true,
         },

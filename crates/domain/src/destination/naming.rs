@@ -16,7 +16,9 @@ impl Name {
     pub fn parse(text: &str) -> Result<Self, Flaw> {
         let trimmed = text.trim();
         match trimmed.chars().count() {
-            0 => Err(Flaw::new(FaultCode::TooShort, "A name has at least one character that is not a space.")),
+            0 => {
+                Err(Flaw::new(FaultCode::TooShort, "A name has at least one character that is not a space."))
+            }
             1..=255 if trimmed.contains('\0') => {
                 Err(Flaw::new(FaultCode::InvalidFormat, "A name cannot hold the character U+0000."))
             }

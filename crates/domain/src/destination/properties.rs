@@ -108,7 +108,10 @@ fn moves() -> impl Strategy<Value = Move> {
         .to_vec();
     let tokens = ["aa", "bb"].map(|mark| token(mark).token.value().cloned().unwrap()).to_vec();
     let save = (
-        prop::option::of(prop::sample::select(vec![Name::parse("one").unwrap(), Name::parse("two").unwrap()])),
+        prop::option::of(prop::sample::select(vec![
+            Name::parse("one").unwrap(),
+            Name::parse("two").unwrap(),
+        ])),
         patches(vec![DestinationType::Standard, DestinationType::Cloud]),
         patches(endpoints),
         patches(clouds),
@@ -118,7 +121,8 @@ fn moves() -> impl Strategy<Value = Move> {
         patches(vec![ExternalId::parse("labs-1").unwrap()]),
     )
         .prop_map(|(name, destination_type, endpoint, cloud, credential, token, method, external_id)| {
-            let change = Change { external_id, name, destination_type, endpoint, cloud, credential, token, method };
+            let change =
+                Change { external_id, name, destination_type, endpoint, cloud, credential, token, method };
             Move::Save(Box::new(change))
         });
     prop_oneof![
@@ -133,8 +137,7 @@ fn play(destination: Destination, step: &Move, tick: i64) -> Result<Applied, Rej
         Move::Save(change) => Command::Save(change.clone()),
         Move::Record { passed, current } => {
             let outcome = if *passed { Outcome::Passed } else { Outcome::Failed };
-            let fingerprint =
-                if *current { destination.fingerprint() } else { Fingerprint("r0".to_owned()) };
+            let fingerprint = if *current { destination.fingerprint() } else { Fingerprint("r0".to_owned()) };
             Command::Record(verification(outcome), fingerprint)
         }
         Move::Skip => Command::Skip(verification(Outcome::Skipped)),
@@ -148,7 +151,10 @@ fn check_invariants(before: &Destination, step: &Move, after: &Applied) -> Resul
     prop_assert_eq!(next.version, before.version + i64::from(after.event.is_some()));
     prop_assert_eq!(after.event.is_none(), next == before, "an event exactly when something changed");
     prop_assert!(next.revision >= before.revision);
-    prop_assert_eq!((next.id, next.environment, next.created_at), (before.id, before.environment, before.created_at));
+    prop_assert_eq!(
+        (next.id, next.environment, next.created_at),
+        (before.id, before.environment, before.created_at)
+    );
     prop_assert_eq!(next.next_step().is_none(), matches!(next.state, State::Verified(..)));
     if before.is_type_locked() {
         prop_assert_eq!(next.destination_type(), before.destination_type());
@@ -209,15 +215,20 @@ proptest! {
 #[test]
 fn every_state_and_command_does_what_the_contract_says() {
     let standard = || {
-        let done = save(create(EnvironmentFlag::Production, named("labs")), endpoint("https://a.example.org/"));
+        let done =
+            save(create(EnvironmentFlag::Production, named("labs")), endpoint("https://a.example.org/"));
         save(done.unwrap().destination, token("aa")).unwrap().destination
     };
     let verified = || {
         let configured = standard();
         let fingerprint = configured.fingerprint();
-        configured.apply(Command::Record(verification(Outcome::Passed), fingerprint), &act(3)).unwrap().destination
+        configured
+            .apply(Command::Record(verification(Outcome::Passed), fingerprint), &act(3))
+            .unwrap()
+            .destination
     };
-    let cloud = || save(create(EnvironmentFlag::Staging, named("c")), bucket(Patch::Value("labs".into()))).unwrap();
+    let cloud =
+        || save(create(EnvironmentFlag::Staging, named("c")), bucket(Patch::Value("labs".into()))).unwrap();
     let states = [
         ("in progress", create(EnvironmentFlag::Development, named("labs"))),
         ("configured", standard()),
@@ -260,7 +271,10 @@ fn every_state_and_command_does_what_the_contract_says() {
                 Err(Rejection::Refused(refusal)) => refusal.slug().to_owned(),
                 Err(Rejection::Invalid(faults)) => {
                     let list = faults.into_vec();
-                    list.iter().map(|fault| format!("{} {}", fault.pointer, fault.code.slug())).collect::<Vec<_>>().join(", ")
+                    list.iter()
+                        .map(|fault| format!("{} {}", fault.pointer, fault.code.slug()))
+                        .collect::<Vec<_>>()
+                        .join(", ")
                 }
             };
             writeln!(table, "{state} + {name} = {result}").unwrap();
@@ -272,8 +286,15 @@ fn every_state_and_command_does_what_the_contract_says() {
             Err(Rejection::Refused(refusal)) => refusal.slug().to_owned(),
             Err(Rejection::Invalid(faults)) => format!("{faults:?}"),
         };
-        let delete = |staff| destination.delete(staff, &act(9)).map_or_else(|refusal| refusal.slug(), |_| "yes");
-        writeln!(table, "{state}: verify {may}; skip {skip}; delete {}; by staff {}", delete(false), delete(true)).unwrap();
+        let delete =
+            |staff| destination.delete(staff, &act(9)).map_or_else(|refusal| refusal.slug(), |_| "yes");
+        writeln!(
+            table,
+            "{state}: verify {may}; skip {skip}; delete {}; by staff {}",
+            delete(false),
+            delete(true)
+        )
+        .unwrap();
     }
     insta::assert_snapshot!(table);
 }

@@ -24,7 +24,9 @@ impl Destination {
     /// The first step not done; `None` once verified.
     pub fn next_step(&self) -> Option<Step> {
         match &self.state {
-            State::InProgress(Draft::Untyped | Draft::Cloud(CloudDraft { product: None, .. })) => Some(Step::Type),
+            State::InProgress(Draft::Untyped | Draft::Cloud(CloudDraft { product: None, .. })) => {
+                Some(Step::Type)
+            }
             State::InProgress(Draft::Standard | Draft::Cloud(CloudDraft { product: Some(_), .. })) => {
                 Some(Step::Configure)
             }
