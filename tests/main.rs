@@ -21,6 +21,7 @@ mod lifecycle;
 mod listing;
 mod openapi;
 mod preconditions;
+mod quickstart;
 mod sample_receiver;
 mod structure;
 mod support;

@@ -30,10 +30,11 @@ pub struct RawSettings {
     /// Where callers reach the API, without a slash at its end. Default: http:// and the address of the API.
     #[arg(long, global = true, env = "WAYPOST_PUBLIC_URL")]
     public_url: Option<String>,
-    /// 32 bytes in base64 that seal every secret. Prefer the file: a flag shows in the list of processes.
+    /// 32 bytes in base64 that seal every secret; after a comma older keys, which still open. Prefer the file: a flag
+    /// shows in the list of processes.
     #[arg(long, global = true, env = "WAYPOST_MASTER_KEY", hide_env_values = true)]
     master_key: Option<String>,
-    /// File that holds the master key.
+    /// File that holds the master key, or several, as the variable would.
     #[arg(long, global = true, env = "WAYPOST_MASTER_KEY_FILE")]
     master_key_file: Option<PathBuf>,
     /// Networks that may be called although they are not public: CIDRs, separated by commas; empty: none. Default:
@@ -74,8 +75,8 @@ pub enum LogFormat {
 
 /// Where the master key comes from.
 pub enum MasterKeySource {
-    /// It was configured.
-    Given(MasterKey),
+    /// They were configured: the first seals, all open.
+    Given(Vec<MasterKey>),
     /// This file, made on first use; development only.
     Made(PathBuf),
 }
@@ -197,10 +198,12 @@ fn find_master_key(
     data_dir: &std::path::Path,
     profile: Profile,
 ) -> Result<MasterKeySource, ConfigError> {
-    const FORM: &str = "takes 32 random bytes in base64, as made by `openssl rand -base64 32`";
+    const FORM: &str = "takes 32 random bytes in base64, as made by `openssl rand -base64 32`, or several, \
+                        separated by commas, of which the first seals";
     let parse = |variable, text: String| {
-        let key = MasterKey::parse(&SecretText::from(text.trim().to_owned()));
-        key.map(MasterKeySource::Given).map_err(|_| wrong(variable, FORM))
+        let keys = text.split(',').map(|key| MasterKey::parse(&SecretText::from(key.trim().to_owned())));
+        let keys = keys.collect::<Result<Vec<_>, _>>().map_err(|_| wrong(variable, FORM))?;
+        Ok(MasterKeySource::Given(keys))
     };
     match (text, file) {
         (Some(_), Some(_)) => {

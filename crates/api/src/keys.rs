@@ -30,21 +30,22 @@ pub enum KeyError {
 /// An opened key and its id.
 pub type OpenKey = (String, Zeroizing<Vec<u8>>);
 
-/// The master key that was configured, or the one in its file, which is made if it is not there.
-pub fn master_key(source: Option<MasterKeySource>) -> Result<MasterKey, KeyError> {
+/// The master keys that were configured, or the one in its file, which is made if it is not there.
+pub fn master_keys(source: Option<MasterKeySource>) -> Result<Vec<MasterKey>, KeyError> {
     let path = match source {
-        Some(MasterKeySource::Given(key)) => return Ok(key),
+        Some(MasterKeySource::Given(keys)) => return Ok(keys),
         Some(MasterKeySource::Made(path)) => path,
         None => return Err(KeyError::File(String::new(), "has been taken already".to_owned())),
     };
     let failed = |cause: String| KeyError::File(path.display().to_string(), cause);
     match fs::read_to_string(&path) {
         Ok(text) => MasterKey::parse(&SecretText::from(text.trim().to_owned()))
+            .map(|key| vec![key])
             .map_err(|_| failed("does not hold 32 bytes in base64".to_owned())),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
             let key = MasterKey::generate()?;
             write_private(&path, key.to_base64().expose()).map_err(|error| failed(error.to_string()))?;
-            Ok(key)
+            Ok(vec![key])
         }
         Err(error) => Err(failed(error.to_string())),
     }

@@ -101,7 +101,8 @@ async fn run(arguments: Arguments) -> Result<String, StartFailure> {
         }
         Command::Receiver(args) => receiver::run(args).await.map(|()| String::new()).map_err(failure),
         Command::CheckConfig => {
-            arguments.settings.check().map_err(failure)?;
+            let settings = arguments.settings.check().map_err(failure)?;
+            wiring::open_outbound(&settings, Vec::new())?;
             Ok("The configuration is fine.\n".to_owned())
         }
         Command::Serve => {

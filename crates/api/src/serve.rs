@@ -1,8 +1,9 @@
 //! `waypost-server serve`: binds, bootstraps a development installation, serves until told to stop.
 
-use std::{io, net::SocketAddr};
+use std::{io, net::SocketAddr, process};
 
-use actix_web::{App, HttpServer, middleware::from_fn, web};
+use actix_web::{App, HttpServer, dev::ServerHandle, middleware::from_fn, web};
+use tokio::signal::unix::{SignalKind, signal};
 use utoipa_actix_web::AppExt;
 
 use crate::{
@@ -16,6 +17,8 @@ use crate::{
 
 /// Seconds that requests in flight have to finish after SIGTERM: more than the longest verification by default.
 const GRACE_SECONDS: u64 = 30;
+/// The exit code of a second signal, as shells have it for SIGINT.
+const EXIT_BY_SIGNAL: i32 = 130;
 /// Largest request head, and the time it may take to arrive.
 const HEAD_TIMEOUT: std::time::Duration = std::time::Duration::from_secs(5);
 
@@ -34,10 +37,11 @@ pub async fn run(mut settings: Settings) -> Result<(), StartFailure> {
     let api = serve_api(api, state.clone())?;
     let admin = serve_admin(admin, state.clone())?;
     announce(&settings, &url, admin_bind);
-    let (api_handle, admin_handle) = (api.handle(), admin.handle());
+    let admin_handle = admin.handle();
+    let signals = actix_web::rt::spawn(obey_signals(api.handle()));
     let admin = actix_web::rt::spawn(admin);
     let outcome = api.await;
-    drop(api_handle);
+    signals.abort();
     admin_handle.stop(false).await;
     drop(admin.await);
     state.store.close().await;
@@ -69,6 +73,7 @@ fn serve_api(
             .wrap(from_fn(request_id::attach))
     });
     server
+        .disable_signals()
         .client_request_timeout(HEAD_TIMEOUT)
         .shutdown_timeout(GRACE_SECONDS)
         .listen(listener)
@@ -82,6 +87,24 @@ fn serve_admin(
 ) -> Result<actix_web::dev::Server, StartFailure> {
     let server = HttpServer::new(move || App::new().app_data(state.clone()).configure(health::mount));
     server.workers(1).disable_signals().listen(listener).map(HttpServer::run).map_err(failure)
+}
+
+/// The first SIGTERM or SIGINT lets requests in flight finish; a second one ends the process at once.
+async fn obey_signals(api: ServerHandle) -> io::Result<()> {
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    for is_first in [true, false] {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+        if is_first {
+            tracing::info!("stopping: requests in flight are finished; a second signal ends at once");
+            actix_web::rt::spawn(api.stop(true));
+        }
+    }
+    // Whatever was answered is on disk already.
+    process::exit(EXIT_BY_SIGNAL)
 }
 
 /// Tells a person where to go. To standard output; the log goes to standard error.

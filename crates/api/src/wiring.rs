@@ -1,6 +1,6 @@
 //! Puts the parts together: database, keys, the way out. For `serve` and for the commands at the line alike.
 
-use std::{fs, sync::Arc};
+use std::{fs, net::SocketAddr, sync::Arc};
 
 use outbound::{
     client::Client,
@@ -59,12 +59,21 @@ pub async fn open_store(settings: &Settings) -> Result<Store, StartFailure> {
     Ok(store)
 }
 
+/// The way out. Reads the extra certificate authorities.
+pub fn open_outbound(settings: &Settings, own_sockets: Vec<SocketAddr>) -> Result<Client, StartFailure> {
+    let allowed_networks = settings.allowed_networks.clone();
+    let guard = Guard::new(GuardSettings { allowed_networks, own_sockets });
+    Client::new(guard, Arc::new(SystemResolver), settings.extra_ca_file.as_deref())
+        .map_err(|error| StartFailure(format!("WAYPOST_EXTRA_CA_FILE: {error}")))
+}
+
 impl Foundation {
     /// Opens everything; a wrong master key stops here, before anything was changed.
     pub async fn open(settings: &mut Settings) -> Result<Self, StartFailure> {
         let store = open_store(settings).await?;
-        let master_key = keys::master_key(settings.take_master_key()).map_err(failure)?;
-        let keyring = Keyring::new(&master_key, &[]).map_err(failure)?;
+        let master_keys = keys::master_keys(settings.take_master_key()).map_err(failure)?;
+        let (active, older) = master_keys.split_first().ok_or_else(|| failure("there is no master key"))?;
+        let keyring = Keyring::new(active, older).map_err(failure)?;
         let sealer = Sealer::start(&store, keyring, clock::new_id(), clock::now()).await.map_err(failure)?;
         let keyring = sealer.keyring();
         let fresh = tokens::generate_key().map_err(failure)?;
@@ -83,12 +92,9 @@ impl Foundation {
         self,
         settings: &Settings,
         public_url: String,
-        own_sockets: Vec<std::net::SocketAddr>,
+        own_sockets: Vec<SocketAddr>,
     ) -> Result<State, StartFailure> {
-        let allowed_networks = settings.allowed_networks.clone();
-        let guard = Guard::new(GuardSettings { allowed_networks, own_sockets });
-        let outbound = Client::new(guard, Arc::new(SystemResolver), settings.extra_ca_file.as_deref())
-            .map_err(|error| StartFailure(format!("WAYPOST_EXTRA_CA_FILE: {error}")))?;
+        let outbound = open_outbound(settings, own_sockets)?;
         Ok(State {
             store: self.store,
             sealer: self.sealer,

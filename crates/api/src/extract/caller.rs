@@ -74,7 +74,7 @@ impl<P: Needs + 'static> FromRequest for Caller<P> {
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         ready(authenticate(request).and_then(|user| {
-            parameters::refuse_unknown(request)?;
+            parameters::refuse_all(request)?;
             let request_id =
                 request.extensions().get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default();
             Ok(Self { user, request_id, permission: PhantomData })

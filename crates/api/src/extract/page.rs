@@ -33,7 +33,7 @@ impl FromRequest for ListQuery {
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let (path, pairs) = (request.path().to_owned(), parameters::pairs(request));
-        ready(Ok(Self { path, pairs, errors: Vec::new() }))
+        ready(parameters::unknown(request).map(|errors| Self { path, pairs, errors }))
     }
 }
 

@@ -11,14 +11,24 @@ pub fn pairs(request: &HttpRequest) -> Vec<(String, String)> {
     url::form_urlencoded::parse(request.query_string().as_bytes()).into_owned().collect()
 }
 
-/// Fails if the query has a parameter that the operation does not have, or one twice.
-pub fn refuse_unknown(request: &HttpRequest) -> Result<(), Failure> {
-    if request.query_string().is_empty() {
-        return Ok(());
+/// Fails if an operation without parameters of its own is given any. One that has some tells all that is wrong with
+/// the query at once: see [`unknown`].
+pub fn refuse_all(request: &HttpRequest) -> Result<(), Failure> {
+    if known(request)?.is_empty() {
+        let errors = unknown(request)?;
+        if !errors.is_empty() {
+            return Err(Failure::parameters(errors));
+        }
     }
-    let Some(state) = request.app_data::<Data<State>>() else { return Err(Failure::internal("no state")) };
-    let pattern = request.match_pattern().unwrap_or_default();
-    let known = state.document.query_parameters(request.method().as_str(), &pattern);
+    Ok(())
+}
+
+/// A fault for each parameter that the operation does not have, and for each that is there twice.
+pub fn unknown(request: &HttpRequest) -> Result<Vec<Value>, Failure> {
+    if request.query_string().is_empty() {
+        return Ok(Vec::new());
+    }
+    let known = known(request)?;
     let mut seen: Vec<String> = Vec::new();
     let mut errors: Vec<Value> = Vec::new();
     for (name, _) in pairs(request) {
@@ -33,5 +43,11 @@ pub fn refuse_unknown(request: &HttpRequest) -> Result<(), Failure> {
         }
         seen.push(name);
     }
-    if errors.is_empty() { Ok(()) } else { Err(Failure::parameters(errors)) }
+    Ok(errors)
+}
+
+fn known(request: &HttpRequest) -> Result<&[String], Failure> {
+    let state = request.app_data::<Data<State>>().ok_or_else(|| Failure::internal("no state"))?;
+    let pattern = request.match_pattern().unwrap_or_default();
+    Ok(state.document.query_parameters(request.method().as_str(), &pattern))
 }

@@ -1,19 +1,30 @@
 //! What is not part of the platform API itself: its description, its pages for people, the pages of problems.
 
-use actix_web::{HttpResponse, http::header::CONTENT_TYPE, web};
+use actix_web::{
+    HttpResponse, ResponseError,
+    http::header::{ALLOW, CONTENT_TYPE, HeaderValue},
+    web,
+};
 use utoipa_swagger_ui::{Config, SwaggerUi};
 
 use crate::{failure::Failure, problem::ProblemCode, state::State};
 
 /// Mounts `/openapi.json`, `/docs` and `/problems/{code}`.
 pub fn mount(config: &mut web::ServiceConfig) {
+    let page = |path, route| web::resource(path).route(route).default_service(web::to(refuse_method));
     config
-        .route("/openapi.json", web::get().to(get_openapi))
-        .route("/problems/{code}", web::get().to(get_problem_page))
-        .route("/docs", web::get().to(to_docs))
+        .service(page("/openapi.json", web::get().to(get_openapi)))
+        .service(page("/problems/{code}", web::get().to(get_problem_page)))
+        .service(page("/docs", web::get().to(to_docs)))
         .service(
             SwaggerUi::new("/docs/{_:.*}").config(Config::from("/openapi.json").persist_authorization(true)),
         );
+}
+
+async fn refuse_method() -> HttpResponse {
+    let mut response = Failure::of(ProblemCode::MethodNotAllowed).error_response();
+    response.headers_mut().insert(ALLOW, HeaderValue::from_static("GET"));
+    response
 }
 
 async fn get_openapi(state: web::Data<State>) -> HttpResponse {

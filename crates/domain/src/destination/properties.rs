@@ -212,40 +212,33 @@ proptest! {
     }
 }
 
-#[test]
-fn every_state_and_command_does_what_the_contract_says() {
-    let standard = || {
-        let done =
-            save(create(EnvironmentFlag::Production, named("labs")), endpoint("https://a.example.org/"));
-        save(done.unwrap().destination, token("aa")).unwrap().destination
-    };
-    let verified = || {
-        let configured = standard();
-        let fingerprint = configured.fingerprint();
-        configured
-            .apply(Command::Record(verification(Outcome::Passed), fingerprint), &act(3))
-            .unwrap()
-            .destination
-    };
-    let cloud =
-        || save(create(EnvironmentFlag::Staging, named("c")), bucket(Patch::Value("labs".into()))).unwrap();
-    let states = [
+/// One destination in each state.
+fn states() -> [(&'static str, Destination); 4] {
+    let started = create(EnvironmentFlag::Production, named("labs"));
+    let done = save(started, endpoint("https://a.example.org/")).unwrap().destination;
+    let configured = save(done, token("aa")).unwrap().destination;
+    let fingerprint = configured.fingerprint();
+    let passed = Command::Record(verification(Outcome::Passed), fingerprint);
+    let verified = configured.clone().apply(passed, &act(3)).unwrap().destination;
+    let cloud = create(EnvironmentFlag::Staging, named("c"));
+    let cloud = save(cloud, bucket(Patch::Value("labs".into()))).unwrap().destination;
+    [
         ("in progress", create(EnvironmentFlag::Development, named("labs"))),
-        ("configured", standard()),
-        ("verified", verified()),
-        ("cloud", cloud().destination),
-    ];
-    let cleared = |mut change: Change| {
-        change.endpoint = Patch::Null;
-        change
-    };
+        ("configured", configured),
+        ("verified", verified),
+        ("cloud", cloud),
+    ]
+}
+
+/// One edit of each kind.
+fn edits() -> Vec<(&'static str, Change)> {
     let typed = |destination_type| Change { destination_type, ..Change::default() };
-    let commands: Vec<(&str, Change)> = vec![
+    vec![
         ("rename", named("other")),
         ("same endpoint", endpoint("https://a.example.org/")),
         ("other endpoint", endpoint("https://b.example.org/")),
         ("plain http", endpoint("http://a.example.org/")),
-        ("no endpoint", cleared(Change::default())),
+        ("no endpoint", Change { endpoint: Patch::Null, ..Change::default() }),
         ("same token", token("aa")),
         ("other token", token("bb")),
         ("no token", Change { token: Patch::Null, ..Change::default() }),
@@ -257,44 +250,37 @@ fn every_state_and_command_does_what_the_contract_says() {
         ("other bucket", bucket(Patch::Value("other".into()))),
         ("bucket cleared", bucket(Patch::Null)),
         ("bad bucket", bucket(Patch::Value("!".into()))),
-    ];
+    ]
+}
+
+fn in_words(result: Result<Applied, Rejection>) -> String {
+    match result {
+        Ok(Applied { destination, event, .. }) => {
+            let step = destination.next_step().map_or("done", |step| step.name());
+            let mark = if event.is_none() { "unchanged" } else { "changed" };
+            format!("{mark}: {}, {step}", destination.state.status().name())
+        }
+        Err(Rejection::Refused(refusal)) => refusal.slug().to_owned(),
+        Err(Rejection::Invalid(faults)) => {
+            let faults = faults.into_vec();
+            let words = faults.iter().map(|fault| format!("{} {}", fault.pointer, fault.code.slug()));
+            words.collect::<Vec<_>>().join(", ")
+        }
+    }
+}
+
+#[test]
+fn every_state_and_command_does_what_the_contract_says() {
     let mut table = String::new();
-    for (state, destination) in &states {
-        for (name, change) in &commands {
-            let result = match save(destination.clone(), change.clone()) {
-                Ok(applied) => {
-                    let next = &applied.destination;
-                    let step = next.next_step().map_or("done", |step| step.name());
-                    let mark = if applied.event.is_none() { "unchanged" } else { "changed" };
-                    format!("{mark}: {}, {step}", next.state.status().name())
-                }
-                Err(Rejection::Refused(refusal)) => refusal.slug().to_owned(),
-                Err(Rejection::Invalid(faults)) => {
-                    let list = faults.into_vec();
-                    list.iter()
-                        .map(|fault| format!("{} {}", fault.pointer, fault.code.slug()))
-                        .collect::<Vec<_>>()
-                        .join(", ")
-                }
-            };
-            writeln!(table, "{state} + {name} = {result}").unwrap();
+    for (state, destination) in states() {
+        for (name, change) in edits() {
+            writeln!(table, "{state} + {name} = {}", in_words(save(destination.clone(), change))).unwrap();
         }
         let may = destination.may_verify().map_or_else(|refusal| refusal.slug(), |_| "yes");
         let skip = destination.clone().apply(Command::Skip(verification(Outcome::Skipped)), &act(9));
-        let skip = match skip {
-            Ok(applied) => applied.destination.state.status().name().to_owned(),
-            Err(Rejection::Refused(refusal)) => refusal.slug().to_owned(),
-            Err(Rejection::Invalid(faults)) => format!("{faults:?}"),
-        };
-        let delete =
-            |staff| destination.delete(staff, &act(9)).map_or_else(|refusal| refusal.slug(), |_| "yes");
-        writeln!(
-            table,
-            "{state}: verify {may}; skip {skip}; delete {}; by staff {}",
-            delete(false),
-            delete(true)
-        )
-        .unwrap();
+        let delete = |staff| destination.delete(staff, &act(9)).map_or_else(|refusal| refusal.slug(), |_| "yes");
+        writeln!(table, "{state}: verify {may}; skip {}", in_words(skip)).unwrap();
+        writeln!(table, "{state}: delete {}; by staff {}", delete(false), delete(true)).unwrap();
     }
     insta::assert_snapshot!(table);
 }
