@@ -25,11 +25,18 @@ impl World {
         let made = client.configured(server.production(), ENDPOINT).await;
         let skipped = client.verify(&made, &json!({ "skipVerification": true })).await;
         let verification = id(&skipped.payload(200)["verification"]).to_owned();
+        let body = json!({
+            "organization": server.organization().parse::<u64>().unwrap(), "environmentId": server.production(),
+            "name": "Labs", "authStrategy": "Basic", "username": "u", "password": "p",
+        });
+        let credential = client.post("/authcredentials", &body).await.payload(201)["credential"].clone();
         let values = vec![
             ("organizationId", server.organization().to_owned()),
             ("environmentId", server.production().to_owned()),
             ("destinationId", id(&made).to_owned()),
             ("verificationId", verification),
+            ("credentialId", id(&credential).to_owned()),
+            ("externalId", "labs".to_owned()),
             ("name", "Results".to_owned()),
             ("eventType", "New".to_owned()),
             ("code", "not-found".to_owned()),
@@ -94,13 +101,14 @@ async fn an_outsider_sees_nothing_of_an_organization() {
     let outsider = world.server.client_for(&world.server.new_user(&[]));
     for operation in world.protected() {
         let answer = world.call(&outsider, &operation, &json!({})).await;
-        let concerns_somebody = ["organizationId", "environmentId", "destinationId", "verificationId"]
-            .iter()
-            .any(|name| operation.path.contains(name));
+        let concerns_somebody =
+            ["organizationId", "environmentId", "destinationId", "verificationId", "credentialId"]
+                .iter()
+                .any(|name| operation.path.contains(name));
         if concerns_somebody {
             assert!(matches!(answer.status, 403 | 404), "{}: {}", operation.name(), answer.text);
         } else {
-            let secret = world.values.iter().take(4).map(|(_, value)| value);
+            let secret = world.values.iter().take(5).map(|(_, value)| value);
             let tells =
                 secret.filter(|value| value.len() > 10).find(|value| answer.text.contains(value.as_str()));
             assert_eq!(tells, None, "{}: {}", operation.name(), answer.text);

@@ -9,21 +9,26 @@
 )]
 
 mod access;
+mod by_key;
 mod catalog;
 mod commands;
 mod conventions;
+mod credentials;
 mod destinations;
 mod durability;
 mod egress;
 mod every_operation;
+mod key_rotation;
 mod leaks;
 mod lifecycle;
 mod listing;
 mod openapi;
 mod preconditions;
 mod quickstart;
+mod sample_datasets;
 mod sample_receiver;
 mod structure;
 mod support;
 mod verify;
 mod verify_failures;
+mod webhooks;

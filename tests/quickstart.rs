@@ -19,7 +19,8 @@ async fn the_quick_start_of_the_readme_ends_in_a_verified_destination() {
 
     let readme = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../README.md")).unwrap();
     let section = readme.split_once("## Quick start").expect("the section is there").1;
-    let block = section.split("```sh\n").nth(1).and_then(|rest| rest.split("```").next()).expect("it has commands");
+    let block =
+        section.split("```sh\n").nth(1).and_then(|rest| rest.split("```").next()).expect("it has commands");
     let commands: Vec<&str> = block.lines().filter(|line| !line.trim().is_empty()).collect();
     assert!(commands.len() <= MOST_COMMANDS, "{} commands", commands.len());
 
@@ -40,10 +41,15 @@ async fn the_quick_start_of_the_readme_ends_in_a_verified_destination() {
         .kill_on_drop(true)
         .spawn()
         .unwrap();
-    let output = tokio::time::timeout(Duration::from_secs(60), shell.wait_with_output()).await.unwrap().unwrap();
+    let output =
+        tokio::time::timeout(Duration::from_secs(60), shell.wait_with_output()).await.unwrap().unwrap();
     let printed = String::from_utf8_lossy(&output.stdout);
     let status = printed.lines().rev().find(|line| line.contains("\"status\""));
     let said = String::from_utf8_lossy(&output.stderr);
-    assert_eq!(status.map(|line| line.trim().trim_end_matches(',')), Some("\"status\": \"verified\""), "{printed}\n{said}");
+    assert_eq!(
+        status.map(|line| line.trim().trim_end_matches(',')),
+        Some("\"status\": \"verified\""),
+        "{printed}\n{said}"
+    );
     assert!(printed.contains("PatientAdmin NewPatient"), "the receiver shows the message: {printed}");
 }

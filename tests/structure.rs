@@ -125,8 +125,7 @@ fn nothing_is_left_to_be_done_and_no_lint_is_switched_off() {
 
 #[test]
 fn no_crate_uses_one_that_it_must_not_know() {
-    let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned());
-    let output = Command::new(cargo)
+    let output = Command::new(env!("CARGO"))
         .args(["metadata", "--no-deps", "--format-version", "1", "--offline"])
         .current_dir(root())
         .output()

@@ -3,11 +3,13 @@
 
 pub(crate) mod certificates;
 pub(crate) mod client;
+pub(crate) mod counterpart;
 pub(crate) mod database;
 pub(crate) mod endpoint;
 pub(crate) mod reply;
 pub(crate) mod server;
 
 pub(crate) use client::{Answer, Client};
+pub(crate) use counterpart::Counterpart;
 pub(crate) use endpoint::{Endpoint, Reply};
 pub(crate) use server::Server;

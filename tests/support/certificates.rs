@@ -41,8 +41,27 @@ impl Authority {
         self.home.path().join("authority.pem")
     }
 
+    /// Certificate and key as PEM, for a server that is another program.
+    pub(crate) fn pem(&self, kind: Certificate) -> (String, String) {
+        let (certificate, key) = self.issue(kind);
+        (certificate.pem(), key.serialize_pem())
+    }
+
     /// The server's side of TLS on `127.0.0.1`.
     pub(crate) fn acceptor(&self, kind: Certificate) -> TlsAcceptor {
+        let (certificate, key) = self.issue(kind);
+        let private = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(key.serialize_der()));
+        let config =
+            ServerConfig::builder_with_provider(rustls::crypto::aws_lc_rs::default_provider().into())
+                .with_safe_default_protocol_versions()
+                .unwrap()
+                .with_no_client_auth()
+                .with_single_cert(vec![certificate.der().clone()], private)
+                .unwrap();
+        TlsAcceptor::from(Arc::new(config))
+    }
+
+    fn issue(&self, kind: Certificate) -> (rcgen::Certificate, KeyPair) {
         let names = match kind {
             Certificate::OtherName => vec!["elsewhere.example.org".to_owned()],
             Certificate::Good | Certificate::Expired | Certificate::SelfSigned => {
@@ -61,14 +80,6 @@ impl Authority {
                 params.signed_by(&key, &self.issuer).unwrap()
             }
         };
-        let private = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(key.serialize_der()));
-        let config =
-            ServerConfig::builder_with_provider(rustls::crypto::aws_lc_rs::default_provider().into())
-                .with_safe_default_protocol_versions()
-                .unwrap()
-                .with_no_client_auth()
-                .with_single_cert(vec![certificate.der().clone()], private)
-                .unwrap();
-        TlsAcceptor::from(Arc::new(config))
+        (certificate, key)
     }
 }

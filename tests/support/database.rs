@@ -24,6 +24,13 @@ impl Database {
         Self(connection)
     }
 
+    /// Changes the file of a server that does not run, as somebody with access to it could.
+    pub(crate) fn tamper(data_dir: &Path, statement: &str) {
+        let file = data_dir.join("waypost.db");
+        let mut connection = SqliteConnection::establish(file.to_str().unwrap()).unwrap();
+        connection.batch_execute(statement).unwrap();
+    }
+
     /// The rows of a query whose one column `value` is a JSON text: `json_object(...) AS value`.
     pub(crate) fn rows(&mut self, query: &str) -> Vec<Value> {
         let lines =

@@ -38,7 +38,12 @@ pub(crate) enum Reply {
     CutAfter(usize),
     /// 200 and a body without end.
     Endless,
+    /// Status and JSON as this says.
+    By(Answerer),
 }
+
+/// What to answer to a request.
+pub(crate) type Answerer = Arc<dyn Fn(&Received) -> (u16, Value) + Send + Sync>;
 
 /// One request as it came in.
 #[derive(Clone, Debug, Default)]
@@ -92,6 +97,11 @@ impl Endpoint {
         Self { url, shared }
     }
 
+    /// The same place with another path.
+    pub(crate) fn at(&self, path: &str) -> String {
+        format!("{}{path}", self.url.trim_end_matches("/in"))
+    }
+
     /// Where it listens, with the path `/in`.
     pub(crate) fn url(&self) -> &str {
         &self.url
@@ -135,6 +145,13 @@ impl Received {
         serde_json::from_slice(&self.body).unwrap_or_default()
     }
 
+    /// A parameter of a form-encoded body.
+    pub(crate) fn form(&self, name: &str) -> Option<String> {
+        url::form_urlencoded::parse(&self.body)
+            .find(|(key, _)| key == name)
+            .map(|(_, value)| value.into_owned())
+    }
+
     /// A parameter of the query. Good for values that need no decoding.
     pub(crate) fn parameter(&self, name: &str) -> Option<&str> {
         let (_, query) = self.target.split_once('?')?;
@@ -145,7 +162,8 @@ impl Received {
             .map(|(_, value)| value)
     }
 
-    fn challenge(&self) -> String {
+    /// The challenge of a verify, or the word `none`.
+    pub(crate) fn challenge(&self) -> String {
         let json = self.json();
         json["challenge"].as_str().or(self.parameter("challenge")).unwrap_or("none").to_owned()
     }
@@ -196,6 +214,11 @@ async fn serve(mut stream: impl AsyncRead + AsyncWrite + Unpin, shared: &Shared)
             loop {
                 stream.write_all(&[b'x'; 4096]).await?;
             }
+        }
+        Reply::By(answer) => {
+            let (status, body) = answer(&request);
+            let kind = "content-type: application/json\r\n";
+            write_answer(&mut stream, status, kind, &body.to_string()).await?;
         }
     }
     stream.shutdown().await

@@ -1,5 +1,7 @@
 //! The clock and the source of ids: the one place where either is read.
 
+#![expect(clippy::disallowed_methods, reason = "this is the place")]
+
 use domain::time::Timestamp;
 use uuid::Uuid;
 

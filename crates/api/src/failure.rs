@@ -163,6 +163,7 @@ impl From<Refusal> for Failure {
             Refusal::SkipNotAllowed => ProblemCode::SkipNotAllowed,
             Refusal::VerificationInProgress => ProblemCode::VerificationInProgress,
             Refusal::ProductionDelete => ProblemCode::ProductionDelete,
+            Refusal::CredentialInUse => ProblemCode::CredentialInUse,
             Refusal::ConcurrentUpdate => ProblemCode::ConcurrentUpdate,
         };
         Self::of(code)
@@ -185,7 +186,10 @@ impl From<StoreError> for Failure {
             StoreError::Forbidden => Self::of(ProblemCode::Forbidden),
             StoreError::Stale => Self::of(ProblemCode::ConcurrentUpdate),
             StoreError::Duplicate(promise) => match promise {
-                Unique::DestinationId | Unique::DestinationExternalId => duplicate(promise),
+                Unique::DestinationId
+                | Unique::DestinationExternalId
+                | Unique::CredentialId
+                | Unique::CredentialExternalId => duplicate(promise),
                 Unique::VerificationLease => Self::of(ProblemCode::VerificationInProgress),
                 Unique::EnvironmentId
                 | Unique::UserId
@@ -203,6 +207,7 @@ impl From<StoreError> for Failure {
 }
 
 fn duplicate(promise: Unique) -> Failure {
-    let member = if promise == Unique::DestinationExternalId { "externalId" } else { "id" };
+    let is_external = matches!(promise, Unique::DestinationExternalId | Unique::CredentialExternalId);
+    let member = if is_external { "externalId" } else { "id" };
     Failure::new(ProblemCode::DuplicateId, format!("The `{member}` that you sent is taken."))
 }

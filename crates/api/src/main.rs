@@ -12,6 +12,7 @@ mod document;
 mod extract;
 mod failure;
 mod health;
+mod identity;
 mod keys;
 mod logging;
 mod middleware;
@@ -20,6 +21,7 @@ mod operations;
 mod problem;
 mod receiver;
 mod reply;
+mod rotate_keys;
 mod routes;
 mod schema_faults;
 mod serve;
@@ -59,6 +61,8 @@ enum Command {
         #[arg(long, value_enum, default_value = "json")]
         format: DocumentFormat,
     },
+    /// Seal every secret anew with the first of several master keys; the server keeps serving.
+    RotateKeys,
     /// Check the configuration, and end.
     CheckConfig,
     /// Organizations, users, roles, tokens: on the database itself.
@@ -113,6 +117,10 @@ async fn run(arguments: Arguments) -> Result<String, StartFailure> {
             let settings = installed(arguments.settings)?;
             wiring::open_store(&settings).await?.close().await;
             Ok("The database is migrated.\n".to_owned())
+        }
+        Command::RotateKeys => {
+            let settings = installed(arguments.settings)?;
+            rotate_keys::run(settings).await
         }
         Command::Admin(command) => {
             let settings = installed(arguments.settings)?;

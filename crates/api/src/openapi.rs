@@ -2,6 +2,7 @@
 //! operation. Needs neither a socket nor a database.
 
 mod completion;
+mod credentials;
 mod examples;
 
 use actix_web::App;
@@ -31,6 +32,7 @@ use crate::{routes, wire::problem::Problem};
     tags(
         (name = "destinations", description = "Where messages go: type, configuration, credential, state."),
         (name = "verifications", description = "Proof by a real message, and the history of attempts."),
+        (name = "credentials", description = "How Waypost authenticates itself to destinations. Secrets go in and never come out."),
         (name = "catalogue", description = "What a wizard needs to draw its forms."),
         (name = "organizations", description = "The caller, its organizations and their environments."),
     ),
@@ -53,6 +55,7 @@ pub fn document() -> Value {
         components.add_security_scheme("bearer", SecurityScheme::Http(bearer));
     }
     let mut document = serde_json::to_value(document).unwrap_or_default();
+    credentials::write_schemas(&mut document);
     completion::complete(&mut document);
     examples::fill(&mut document);
     document

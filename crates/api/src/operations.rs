@@ -1,3 +1,7 @@
-//! Use cases that do more than load, decide and store: those that call outward.
+//! Use cases of more than one step: those that call outward, and those that several routes share.
 
+pub mod delivery;
+pub mod send_dataset;
+pub mod try_credential;
 pub mod verify;
+pub mod write_credential;

@@ -91,6 +91,10 @@ problem_codes! {
         "One attempt at a time is made for each destination.",
         "Somebody else, or an earlier request of yours, is verifying it right now.",
         "Wait for it to end (ten seconds by default), then try again.";
+    CredentialInUse = "credential-in-use", CONFLICT, "A destination uses the credential",
+        "A credential is deleted once no destination uses it.",
+        "One or more destinations have it as their `authCredential`; `destinations` names up to ten of them.",
+        "PATCH those destinations with another credential or null, then delete it.";
     DuplicateId = "duplicate-id", CONFLICT, "The id is taken",
         "The `id` or `externalId` that you sent belongs to something that exists.",
         "The request was sent before, or the id was chosen twice.",

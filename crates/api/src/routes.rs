@@ -1,9 +1,13 @@
 //! What is mounted where. The API description is made from this, so what is not mounted is not described.
 
 pub mod catalog;
+pub mod credential_by_key;
+pub mod credentials;
+pub mod destination_by_key;
 pub mod destinations;
 pub mod organizations;
 pub mod pages;
+pub mod signing_secrets;
 pub mod verifications;
 
 use actix_web::{
@@ -23,12 +27,23 @@ pub fn mount(config: &mut ServiceConfig<'_>) {
     let platform = scope(BASE)
         .service(destinations::list_destinations)
         .service(destinations::create_destination)
+        .service(destination_by_key::put_destination)
         .service(destinations::get_destination)
         .service(destinations::update_destination)
         .service(destinations::delete_destination)
         .service(verifications::verify_destination)
         .service(verifications::list_verifications)
         .service(verifications::get_verification)
+        .service(signing_secrets::change_webhook_signing_secret)
+        .service(verifications::send_sample_dataset)
+        .service(credentials::list_strategies)
+        .service(credentials::list_credentials)
+        .service(credentials::create_credential)
+        .service(credentials::get_credential)
+        .service(credentials::update_credential)
+        .service(credentials::delete_credential)
+        .service(credentials::test_credential)
+        .service(credential_by_key::put_credential)
         .service(catalog::list_destination_types)
         .service(catalog::list_data_models)
         .service(catalog::get_sample)

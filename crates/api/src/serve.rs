@@ -12,7 +12,7 @@ use crate::{
     middleware::{problems, request_id},
     routes,
     state::State,
-    wiring::{Foundation, StartFailure, failure},
+    wiring::{Foundation, StartFailure, failure, open_outbound},
 };
 
 /// Seconds that requests in flight have to finish after SIGTERM: more than the longest verification by default.
@@ -24,6 +24,10 @@ const HEAD_TIMEOUT: std::time::Duration = std::time::Duration::from_secs(5);
 
 /// Serves until SIGTERM or SIGINT.
 pub async fn run(mut settings: Settings) -> Result<(), StartFailure> {
+    if settings.extra_ca_file.is_some() {
+        // A wrong file stops the start before anything is written.
+        open_outbound(&settings, Vec::new())?;
+    }
     let foundation = Foundation::open(&mut settings).await?;
     let (api, bind) = listen("WAYPOST_BIND", settings.bind)?;
     let (admin, admin_bind) = listen("WAYPOST_ADMIN_BIND", settings.admin_bind)?;

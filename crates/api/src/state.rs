@@ -2,11 +2,11 @@
 
 use std::{sync::Arc, time::Duration};
 
-use outbound::client::Client;
+use outbound::{authorize::Authorizer, client::Client};
 use persistence::{Store, sealing::Sealer};
 use tokio::sync::Semaphore;
 
-use crate::{cursor::Cursors, document::Document, tokens::Tokens};
+use crate::{cursor::Cursors, document::Document, identity::Identity, tokens::Tokens};
 
 /// Attempts that may be under way at once; each holds a socket and a few kilobytes, no thread and no connection to
 /// the database.
@@ -20,8 +20,12 @@ pub struct State {
     pub sealer: Sealer,
     /// Makes every call that leaves the server.
     pub outbound: Client,
+    /// Authorizes them, and remembers the tokens it fetched.
+    pub authorizer: Authorizer,
     /// Checks access tokens.
     pub tokens: Tokens,
+    /// Who this server is to others.
+    pub identity: Identity,
     /// Signs page cursors.
     pub cursors: Cursors,
     /// The API description, and the checks made from it.

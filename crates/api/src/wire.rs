@@ -1,9 +1,13 @@
 //! What goes over the wire: bodies in, views out, and their conversions. The only place with `ToSchema`.
 
 pub mod catalog;
+pub mod credential;
+pub mod credential_body;
+pub mod dataset;
 pub mod destination;
 pub mod destination_body;
 pub mod envelope;
+pub mod form;
 pub mod organization;
 pub mod parameters;
 pub mod patch;

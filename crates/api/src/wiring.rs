@@ -2,7 +2,9 @@
 
 use std::{fs, net::SocketAddr, sync::Arc};
 
+use jsonwebtoken::EncodingKey;
 use outbound::{
+    authorize::{Authorizer, ServerIdentity},
     client::Client,
     guard::{Guard, GuardSettings},
     resolver::SystemResolver,
@@ -19,6 +21,7 @@ use crate::{
     config::Settings,
     cursor::Cursors,
     document::Document,
+    identity::{self, Identity},
     keys,
     state::{MAX_VERIFICATIONS, State},
     tokens::{self, Tokens},
@@ -45,6 +48,8 @@ pub struct Foundation {
     pub sealer: Sealer,
     /// Signs and checks access tokens.
     pub tokens: Tokens,
+    /// Who this server is to others.
+    pub identity: Identity,
     /// Signs page cursors.
     pub cursors: Cursors,
 }
@@ -79,12 +84,16 @@ impl Foundation {
         let fresh = tokens::generate_key().map_err(failure)?;
         let signing =
             keys::load_or_make(&store, keyring, Purpose::AccessToken, fresh).await.map_err(failure)?;
+        let fresh = identity::generate_key().map_err(failure)?;
+        let identity =
+            keys::load_or_make(&store, keyring, Purpose::Identity, fresh).await.map_err(failure)?;
+        let identity = Identity::new(&identity).map_err(failure)?;
         let fresh = keys::random_key().map_err(failure)?;
         let cursor = keys::load_or_make(&store, keyring, Purpose::Cursor, fresh).await.map_err(failure)?;
         let (_, cursor) = cursor.first().ok_or_else(|| StartFailure("no key for cursors".to_owned()))?;
         let issuer = settings.public_url.as_deref().unwrap_or(DEFAULT_ISSUER);
         let tokens = Tokens::new(issuer, &signing).map_err(failure)?;
-        Ok(Self { cursors: Cursors::new(cursor), store, sealer, tokens })
+        Ok(Self { cursors: Cursors::new(cursor), store, sealer, tokens, identity })
     }
 
     /// Everything that handlers share.
@@ -95,11 +104,18 @@ impl Foundation {
         own_sockets: Vec<SocketAddr>,
     ) -> Result<State, StartFailure> {
         let outbound = open_outbound(settings, own_sockets)?;
+        let authorizer = Authorizer::new(ServerIdentity {
+            issuer: public_url.clone(),
+            key_id: self.identity.key_id.clone(),
+            key: EncodingKey::from_ec_der(&self.identity.key),
+        });
         Ok(State {
             store: self.store,
             sealer: self.sealer,
             outbound,
+            authorizer,
             tokens: self.tokens,
+            identity: self.identity,
             cursors: self.cursors,
             document: Document::build().map_err(failure)?,
             public_url,

@@ -37,12 +37,22 @@ pub enum Permission {
     DestinationsWrite,
     /// Delete destinations; what production adds to that is [`may_delete_destination`].
     DestinationsDelete,
+    /// Read auth credentials, but their secrets.
+    CredentialsRead,
+    /// Create, change, try and delete auth credentials.
+    CredentialsWrite,
 }
 
 impl Permission {
     /// Every permission.
-    pub const ALL: [Self; 4] =
-        [Self::SignedIn, Self::DestinationsRead, Self::DestinationsWrite, Self::DestinationsDelete];
+    pub const ALL: [Self; 6] = [
+        Self::SignedIn,
+        Self::DestinationsRead,
+        Self::DestinationsWrite,
+        Self::DestinationsDelete,
+        Self::CredentialsRead,
+        Self::CredentialsWrite,
+    ];
 
     /// The scope name in the OpenAPI document.
     pub fn scope(self) -> &'static str {
@@ -51,6 +61,8 @@ impl Permission {
             Self::DestinationsRead => "destinations:read",
             Self::DestinationsWrite => "destinations:write",
             Self::DestinationsDelete => "destinations:delete",
+            Self::CredentialsRead => "credentials:read",
+            Self::CredentialsWrite => "credentials:write",
         }
     }
 }
@@ -83,17 +95,21 @@ pub fn judge(standing: Standing, permission: Permission) -> Verdict {
     let Some(role) = standing.role else {
         return match permission {
             Permission::SignedIn => Verdict::Allowed,
-            Permission::DestinationsRead | Permission::DestinationsWrite | Permission::DestinationsDelete => {
-                Verdict::Hidden
-            }
+            Permission::DestinationsRead
+            | Permission::DestinationsWrite
+            | Permission::DestinationsDelete
+            | Permission::CredentialsRead
+            | Permission::CredentialsWrite => Verdict::Hidden,
         };
     };
     let allowed = match permission {
-        Permission::SignedIn | Permission::DestinationsRead => true,
-        Permission::DestinationsWrite | Permission::DestinationsDelete => match role {
-            EnvironmentRole::Engineer => true,
-            EnvironmentRole::Viewer | EnvironmentRole::Support => false,
-        },
+        Permission::SignedIn | Permission::DestinationsRead | Permission::CredentialsRead => true,
+        Permission::DestinationsWrite | Permission::DestinationsDelete | Permission::CredentialsWrite => {
+            match role {
+                EnvironmentRole::Engineer => true,
+                EnvironmentRole::Viewer | EnvironmentRole::Support => false,
+            }
+        }
     };
     if allowed { Verdict::Allowed } else { Verdict::Forbidden }
 }
@@ -166,6 +182,8 @@ mod tests {
         destinations:read: nobody Hidden, viewer Allowed, support Allowed, engineer Allowed, staff Allowed,
         destinations:write: nobody Hidden, viewer Forbidden, support Forbidden, engineer Allowed, staff Allowed,
         destinations:delete: nobody Hidden, viewer Forbidden, support Forbidden, engineer Allowed, staff Allowed,
+        credentials:read: nobody Hidden, viewer Allowed, support Allowed, engineer Allowed, staff Allowed,
+        credentials:write: nobody Hidden, viewer Forbidden, support Forbidden, engineer Allowed, staff Allowed,
         ");
     }
 

@@ -1,6 +1,7 @@
 //! The audit trail: who changed what, when, on which request, from what to what. Secrets never enter it.
 
 use crate::{
+    environment::EnvironmentRef,
     ids::{AuditEventId, EnvironmentId, OrganizationId, UserId},
     time::Timestamp,
     verification::named,
@@ -27,8 +28,18 @@ named! {
         VerificationOutdated = "destination.verification-outdated",
         /// A production destination was set up without a message.
         VerificationSkipped = "destination.verification-skipped",
+        /// A change of the credential that a destination uses made what was proved of it outdated.
+        DestinationCredentialChanged = "destination.credential-changed",
+        /// The secret that a destination's messages are signed with was replaced.
+        SigningSecretRotated = "destination.signing-secret-rotated",
         /// A destination was deleted.
         DestinationDeleted = "destination.deleted",
+        /// A credential was made.
+        CredentialCreated = "credential.created",
+        /// A credential was changed.
+        CredentialUpdated = "credential.updated",
+        /// A credential was deleted.
+        CredentialDeleted = "credential.deleted",
     }
 }
 
@@ -41,6 +52,8 @@ named! {
         User = "user",
         /// A destination.
         Destination = "destination",
+        /// An auth credential.
+        Credential = "credential",
     }
 }
 
@@ -91,4 +104,56 @@ pub struct AuditEvent {
     pub resource_id: String,
     /// What it changed.
     pub changes: Vec<FieldChange>,
+}
+
+/// What an event is about.
+pub(crate) struct Subject {
+    /// Which kind.
+    pub(crate) kind: ResourceKind,
+    /// Which one, as text.
+    pub(crate) id: String,
+}
+
+impl AuditEvent {
+    /// The event of something done in an environment.
+    pub(crate) fn in_environment(
+        environment: EnvironmentRef,
+        action: Action,
+        subject: Subject,
+        changes: Vec<FieldChange>,
+        act: &Act,
+    ) -> Self {
+        Self {
+            id: act.event_id,
+            at: act.now,
+            actor: act.actor,
+            request_id: act.request_id.clone(),
+            organization: Some(environment.organization),
+            environment: Some(environment.id),
+            action,
+            resource_kind: subject.kind,
+            resource_id: subject.id,
+            changes,
+        }
+    }
+}
+
+/// The members that differ, by name. Each side lists its members by their names on the wire.
+pub(crate) fn differences(
+    before: Vec<(&'static str, String)>,
+    after: Vec<(&'static str, String)>,
+) -> Vec<FieldChange> {
+    let mut changes: Vec<FieldChange> = Vec::new();
+    for (field, value) in before {
+        changes.push(FieldChange { field, before: Some(value), after: None });
+    }
+    for (field, value) in after {
+        match changes.iter_mut().find(|change| change.field == field) {
+            Some(change) => change.after = Some(value),
+            None => changes.push(FieldChange { field, before: None, after: Some(value) }),
+        }
+    }
+    changes.retain(|change| change.before != change.after);
+    changes.sort_unstable_by_key(|change| change.field);
+    changes
 }

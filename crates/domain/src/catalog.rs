@@ -9,7 +9,9 @@ pub mod standard;
 #[cfg(test)]
 pub(crate) mod fixture;
 
-pub use settings::{Setting, SettingKind, Settings};
+pub use settings::Settings;
+
+use crate::form::Field;
 
 /// Which data models a type of destination takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,7 +30,7 @@ pub struct Description {
     /// One or two sentences: what it is, what a verify does there.
     pub description: &'static str,
     /// The fields of step 2, in the order of the form.
-    pub settings: &'static [Setting],
+    pub settings: &'static [Field],
     /// Keys of the auth strategies it takes.
     pub strategies: &'static [&'static str],
     /// Which messages it takes.

@@ -22,16 +22,18 @@ pub mod naming;
 #[cfg(test)]
 mod properties;
 pub mod setup;
+mod trail;
 
 use self::draft::{Configuration, DestinationType, Draft};
 use self::naming::{ExternalId, Name};
 use crate::{
     audit::AuditEvent,
+    credential::CredentialRef,
     environment::EnvironmentRef,
     fault::Faults,
-    ids::{CredentialId, DestinationId},
+    ids::DestinationId,
     refusal::Refusal,
-    secret::StoredSecret,
+    secret::{SealedText, StoredSecret},
     time::Timestamp,
     verification::{LastAttempt, Verification, VerificationMethod, named},
 };
@@ -52,7 +54,9 @@ pub struct Destination {
     /// Its verification token, sealed.
     pub token: Option<StoredSecret>,
     /// The credential attached to it.
-    pub credential: Option<CredentialId>,
+    pub credential: Option<CredentialRef>,
+    /// What its messages are signed with, sealed; see the Standard Webhooks specification.
+    pub signing_secret: Option<StoredSecret>,
     /// How far its set-up has come.
     pub state: State,
     /// Counts the changes that a message would have to prove.
@@ -114,6 +118,10 @@ pub enum Command {
     Record(Box<Verification>, Fingerprint),
     /// Goes without a message; production only.
     Skip(Box<Verification>),
+    /// Learns that a field or secret of its credential changed: what was proved with the older one counts no more.
+    CredentialChanged,
+    /// Takes another secret for signing messages. That proves nothing, and takes no proof away.
+    RotateSigningSecret(SealedText),
 }
 
 /// The next destination, and the event that tells of the step; no event when nothing changed.

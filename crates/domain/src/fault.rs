@@ -89,6 +89,11 @@ impl Faults {
         }
     }
 
+    /// Whether a fault at exactly this place has been noted.
+    pub fn points_at(&self, pointer: &str) -> bool {
+        self.0.iter().any(|fault| fault.pointer == pointer)
+    }
+
     /// Whether nothing is wrong so far.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()

@@ -8,10 +8,12 @@
 pub mod access;
 pub mod audit;
 pub mod catalog;
+pub mod credential;
 pub mod destination;
 pub mod endpoint;
 pub mod environment;
 pub mod fault;
+pub mod form;
 pub mod ids;
 pub mod message;
 pub mod organization;

@@ -15,19 +15,22 @@ pub enum Refusal {
     VerificationInProgress,
     /// A production destination is deleted by platform staff only.
     ProductionDelete,
+    /// A destination uses the credential.
+    CredentialInUse,
     /// The configuration changed while the message was under way, or somebody else's write came first.
     ConcurrentUpdate,
 }
 
 impl Refusal {
     /// Every refusal, for tables and tests.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::TypeLocked,
         Self::NotConfigured,
         Self::AuthMissing,
         Self::SkipNotAllowed,
         Self::VerificationInProgress,
         Self::ProductionDelete,
+        Self::CredentialInUse,
         Self::ConcurrentUpdate,
     ];
 
@@ -40,6 +43,7 @@ impl Refusal {
             Self::SkipNotAllowed => "verification-skip-not-allowed",
             Self::VerificationInProgress => "verification-in-progress",
             Self::ProductionDelete => "production-delete-forbidden",
+            Self::CredentialInUse => "credential-in-use",
             Self::ConcurrentUpdate => "concurrent-update",
         }
     }

@@ -134,6 +134,11 @@ impl Ladder {
         self.push(name, CheckOutcome::NotRun, reason.into(), 0);
     }
 
+    /// The check that failed, if one did.
+    pub fn failed(&self) -> Option<&Check> {
+        self.0.iter().find(|check| check.outcome == CheckOutcome::Failed)
+    }
+
     fn push(&mut self, name: CheckName, outcome: CheckOutcome, detail: String, duration_ms: i64) {
         self.0.push(Check { name, outcome, detail, duration_ms });
     }

@@ -38,6 +38,9 @@ pub struct Client {
     tls: rustls::ClientConfig,
 }
 
+/// The addresses of a request's host, every one of them judged.
+pub struct Peers(Vec<SocketAddr>);
+
 /// What came back.
 #[derive(Debug)]
 pub struct OutAnswer {
@@ -97,10 +100,32 @@ impl Client {
         ladder: &mut Ladder,
     ) -> Result<OutAnswer, Stopped> {
         let peers = self.find_peers(&request, deadline, ladder).await?;
+        self.send(request, peers, deadline, ladder).await
+    }
+
+    /// The first half of a call: checks `endpoint`, `resolve` and `address`. Between the halves the request may be
+    /// authorized; its host is fixed.
+    pub async fn find_peers(
+        &self,
+        request: &OutRequest,
+        deadline: Deadline,
+        ladder: &mut Ladder,
+    ) -> Result<Peers, Stopped> {
+        self.judge_peers(request, deadline, ladder).await.map(Peers)
+    }
+
+    /// The second half: connects to the very addresses that were judged, and sends.
+    pub async fn send(
+        &self,
+        request: OutRequest,
+        Peers(peers): Peers,
+        deadline: Deadline,
+        ladder: &mut Ladder,
+    ) -> Result<OutAnswer, Stopped> {
         Box::pin(self.exchange(request, peers, deadline, ladder)).await
     }
 
-    async fn find_peers(
+    async fn judge_peers(
         &self,
         request: &OutRequest,
         deadline: Deadline,

@@ -4,9 +4,12 @@
 
 #![warn(missing_docs)]
 
+pub mod authorize;
 pub mod client;
 pub mod deliver;
 pub mod guard;
 pub mod message;
+pub mod private_key;
 pub mod redact;
 pub mod resolver;
+pub mod webhook_signature;

@@ -7,7 +7,8 @@ use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
 /// Who sends: `Meta.Source` and `MessageHeader.source`. The same for every installation.
-const SOURCE_ID: Uuid = Uuid::from_u128(0x6f1d_8a52_7c3e_4b90_a2d4_5e0b_91c7_3f68);
+/// The id of the source that every sample message names.
+pub const SOURCE_ID: Uuid = Uuid::from_u128(0x6f1d_8a52_7c3e_4b90_a2d4_5e0b_91c7_3f68);
 const SOURCE_NAME: &str = "Waypost";
 
 /// What differs from one sending of a sample to the next.

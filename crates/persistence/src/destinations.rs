@@ -1,17 +1,19 @@
 //! The table `destinations`: finding one, storing a step of its life together with the audit event. Rules are the
 //! domain's.
 
+pub(crate) mod by_credential;
 mod list;
 mod row;
 
-use diesel::prelude::*;
+use diesel::{dsl::case_when, prelude::*};
 use domain::{
     destination::{Applied, Created, Deleted, Destination, naming::ExternalId},
     ids::{DestinationId, EnvironmentId},
 };
 
-pub use self::list::{Filter, Sort, page};
+pub use self::list::{Filter, page};
 use self::row::{DestinationRow, Located};
+pub use crate::sorting::Sort;
 use crate::{
     audit,
     error::StoreError,
@@ -25,6 +27,11 @@ use crate::{
 /// Where a destination's verification token is sealed for.
 pub fn token_place(id: DestinationId) -> Place {
     Place { table: "destinations", row: id.to_string(), column: "token_envelope" }
+}
+
+/// Where the secret that signs a destination's messages is sealed for.
+pub fn signing_place(id: DestinationId) -> Place {
+    Place { table: "destinations", row: id.to_string(), column: "signing_envelope" }
 }
 
 /// Joins a destination with its environment, the caller, and the caller's role there: one statement finds the row
@@ -56,6 +63,16 @@ pub fn get_for(tx: &mut Reading<'_>, scope: &Scope, id: DestinationId) -> Result
         .first(tx.0)
         .optional()?;
     admitted(scope, found)?.ok_or(StoreError::NotFound)
+}
+
+/// The destination itself, whoever asks: for ending what somebody was allowed to begin.
+pub fn get(tx: &mut Reading<'_>, id: DestinationId) -> Result<Destination, StoreError> {
+    let (row, (organization_id, flag)): (DestinationRow, (i64, String)) = destinations::table
+        .inner_join(environments::table.on(environments::id.eq(destinations::environment_id)))
+        .filter(destinations::id.eq(IdText::from(id)))
+        .select((DestinationRow::as_select(), (environments::organization_id, environments::flag)))
+        .first(tx.0)?;
+    Destination::try_from(Located { row, organization_id, flag })
 }
 
 /// The destination that the caller's own key names in an environment, if there is one and the scope's user may do
@@ -108,7 +125,20 @@ pub fn update(tx: &mut Changing<'_>, applied: &Applied) -> Result<(), StoreError
     let seen = destinations::table
         .filter(destinations::id.eq(IdText::from(applied.destination.id)))
         .filter(destinations::version.eq(applied.seen_version));
-    let changed = diesel::update(seen).set(DestinationRow::from(&applied.destination)).execute(tx.0)?;
+    let row = DestinationRow::from(&applied.destination);
+    // An equal secret keeps the envelope that is stored, which may have been wrapped anew since this one was read.
+    let token = case_when(
+        destinations::token_fingerprint.eq(row.token_fingerprint.clone()),
+        destinations::token_envelope,
+    )
+    .otherwise(row.token_envelope.clone());
+    let signing = case_when(
+        destinations::signing_fingerprint.eq(row.signing_fingerprint.clone()),
+        destinations::signing_envelope,
+    )
+    .otherwise(row.signing_envelope.clone());
+    let envelopes = (destinations::token_envelope.eq(token), destinations::signing_envelope.eq(signing));
+    let changed = diesel::update(seen).set((row, envelopes)).execute(tx.0)?;
     if changed == 0 {
         return Err(StoreError::Stale);
     }

@@ -9,6 +9,10 @@ pub enum Unique {
     DestinationId,
     /// A destination's external id within its environment.
     DestinationExternalId,
+    /// A credential's id, over all organizations.
+    CredentialId,
+    /// A credential's external id within its environment.
+    CredentialExternalId,
     /// An environment's id.
     EnvironmentId,
     /// A user's id.
@@ -95,7 +99,7 @@ pub enum StartError {
     Newer(String),
     /// Secrets were sealed with master keys that are not configured. Nothing was changed.
     #[error(
-        "the database holds secrets sealed with a master key that is not configured (key id {0}): add that key"
+        "WAYPOST_MASTER_KEY: the database holds secrets sealed with another master key (key id {0}): add that key"
     )]
     UnknownKey(String),
     /// A sealed key of the server cannot be opened, made or stored.

@@ -6,18 +6,24 @@
 #![warn(missing_docs)]
 
 pub mod audit;
+pub mod credentials;
 pub mod destinations;
 mod engine;
 pub mod environments;
 mod error;
 pub mod leases;
 mod page;
+#[cfg(test)]
+mod plans;
 pub mod principals;
+pub mod rotation;
 mod row;
 mod schema;
 mod scope;
+mod sealed_columns;
 pub mod sealing;
 pub mod server_keys;
+mod sorting;
 mod sql_types;
 mod store;
 pub mod verifications;

@@ -67,7 +67,6 @@ diesel::table! {
         type_id -> Nullable<Text>,
         product_id -> Nullable<Text>,
         settings -> crate::sql_types::JsonDoc,
-        credential_id -> Nullable<crate::sql_types::Id>,
         verification_method -> Text,
         token_envelope -> Nullable<Binary>,
         token_fingerprint -> Nullable<Text>,
@@ -82,6 +81,39 @@ diesel::table! {
         last_attempt_at -> Nullable<crate::sql_types::Instant>,
         version -> BigInt,
         created_at -> crate::sql_types::Instant,
+        updated_at -> crate::sql_types::Instant,
+        credential_id -> Nullable<crate::sql_types::Id>,
+        credential_strategy -> Nullable<Text>,
+        signing_envelope -> Nullable<Binary>,
+        signing_fingerprint -> Nullable<Text>,
+        signing_version -> Nullable<BigInt>,
+        signing_updated_at -> Nullable<crate::sql_types::Instant>,
+    }
+}
+
+diesel::table! {
+    credentials (id) {
+        id -> crate::sql_types::Id,
+        environment_id -> crate::sql_types::Id,
+        external_id -> Nullable<Text>,
+        name -> Text,
+        name_key -> Text,
+        strategy -> Text,
+        fields -> crate::sql_types::JsonDoc,
+        version -> BigInt,
+        revision -> BigInt,
+        created_at -> crate::sql_types::Instant,
+        updated_at -> crate::sql_types::Instant,
+    }
+}
+
+diesel::table! {
+    credential_secrets (credential_id, name) {
+        credential_id -> crate::sql_types::Id,
+        name -> Text,
+        envelope -> Binary,
+        fingerprint -> Text,
+        version -> BigInt,
         updated_at -> crate::sql_types::Instant,
     }
 }
@@ -132,6 +164,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     organization_roles,
     environment_roles,
     destinations,
+    credentials,
     verifications,
 );
 
@@ -174,6 +207,6 @@ mod tests {
             )+};
         }
         compare!(organizations environments users organization_roles environment_roles server_keys destinations
-            verifications verification_leases audit_events);
+            credentials credential_secrets verifications verification_leases audit_events);
     }
 }

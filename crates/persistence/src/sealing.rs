@@ -21,6 +21,7 @@ use uuid::Uuid;
 pub use self::keyring::{Keyring, MalformedKey, MasterKey};
 use crate::{
     error::{StartError, StoreError},
+    sealed_columns,
     server_keys::{self, Purpose, ServerKey},
     store::Store,
 };
@@ -92,7 +93,7 @@ impl Sealer {
         now: Timestamp,
     ) -> Result<Self, StartError> {
         let failed = |error: &dyn fmt::Display| StartError::ServerKeys(error.to_string());
-        let needed = store.read(server_keys::sealing_key_ids).await.map_err(|error| failed(&error))?;
+        let needed = store.read(sealed_columns::key_ids).await.map_err(|error| failed(&error))?;
         let known = keyring.key_ids();
         let missing: Vec<String> = needed.into_iter().filter(|id| !known.contains(id)).collect();
         if !missing.is_empty() {

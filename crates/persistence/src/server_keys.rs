@@ -1,7 +1,6 @@
-//! The table `server_keys`: keys that the server makes for itself, sealed; and which master keys all sealed
-//! columns need.
+//! The table `server_keys`: keys that the server makes for itself, sealed.
 
-use diesel::{prelude::*, sql_query, sql_types::Text};
+use diesel::prelude::*;
 use domain::time::Timestamp;
 use uuid::Uuid;
 
@@ -23,6 +22,8 @@ pub enum Purpose {
     AccessToken,
     /// Signs page cursors.
     Cursor,
+    /// Signs the tokens by which this server is known to others: workload identity federation.
+    Identity,
 }
 
 impl Purpose {
@@ -32,6 +33,7 @@ impl Purpose {
             Self::Fingerprint => "fingerprint",
             Self::AccessToken => "access-token",
             Self::Cursor => "cursor",
+            Self::Identity => "identity",
         }
     }
 }
@@ -109,20 +111,4 @@ pub fn active_or_insert(tx: &mut Changing<'_>, offered: ServerKey) -> Result<Ser
     }
     diesel::insert_into(server_keys::table).values(KeyRow::from(offered.clone())).execute(tx.0)?;
     Ok(offered)
-}
-
-#[derive(QueryableByName)]
-struct KeyIdRow {
-    #[diesel(sql_type = Text)]
-    key_id: String,
-}
-
-/// The ids of the master keys that stored secrets need, 16 hex digits each. Answered from an index.
-pub fn sealing_key_ids(tx: &mut Reading<'_>) -> Result<Vec<String>, StoreError> {
-    // Bytes 4 to 11 of an envelope; the expression is the one that the index is on.
-    let query = "select hex(substr(token_envelope, 4, 8)) as key_id from destinations
-                 where token_envelope is not null
-                 union select hex(substr(sealed, 4, 8)) from server_keys";
-    let rows: Vec<KeyIdRow> = sql_query(query).load(tx.0)?;
-    Ok(rows.into_iter().map(|row| row.key_id.to_lowercase()).collect())
 }

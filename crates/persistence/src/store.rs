@@ -51,6 +51,14 @@ pub struct Reading<'a>(pub(crate) &'a mut DbConnection);
 /// A write transaction: kept as a whole if the job answers `Ok`, dropped as a whole if not.
 pub struct Changing<'a>(Reading<'a>);
 
+#[cfg(test)]
+impl<'a> Changing<'a> {
+    /// For tests of queries: in whatever transaction the connection is in, even none.
+    pub(crate) fn on(connection: &'a mut DbConnection) -> Self {
+        Self(Reading(connection))
+    }
+}
+
 impl<'a> Deref for Changing<'a> {
     type Target = Reading<'a>;
 

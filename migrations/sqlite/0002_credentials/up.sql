@@ -44,7 +44,7 @@ create table credential_secrets (
 -- cannot be inside the transaction that makes a migration whole or nothing.
 drop index destinations_by_credential;
 alter table destinations drop column credential_id;
-alter table destinations add column credential_id text references credentials (id) on delete restrict;
+alter table destinations add column credential_id text references credentials (id);
 -- Beside the id, so that reading a destination needs no join; a credential never changes its strategy.
 alter table destinations add column credential_strategy text constraint destinations_credential_is_whole check (
     (credential_id is null) = (credential_strategy is null)

@@ -101,6 +101,12 @@ impl BodyFaults {
     }
 }
 
+impl From<BodyFaults> for Failure {
+    fn from(faults: BodyFaults) -> Self {
+        faults.faults.into()
+    }
+}
+
 impl<T: WireBody> FromRequest for Body<T> {
     type Error = Failure;
     type Future = Pin<Box<dyn Future<Output = Result<Self, Failure>>>>;

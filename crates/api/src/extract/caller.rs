@@ -40,6 +40,10 @@ needs! {
     DestinationsWrite = DestinationsWrite;
     /// May delete destinations.
     DestinationsDelete = DestinationsDelete;
+    /// May read credentials.
+    CredentialsRead = CredentialsRead;
+    /// May create, change, test and delete credentials.
+    CredentialsWrite = CredentialsWrite;
 }
 
 /// Somebody with a valid token. Whether the permission holds where the request leads is decided where the resource

@@ -6,6 +6,7 @@ use std::{
 };
 
 use actix_web::{FromRequest, HttpRequest, dev::Payload};
+use domain::destination::naming::ExternalId;
 
 use crate::{failure::Failure, problem::ProblemCode};
 
@@ -19,5 +20,21 @@ impl<T: FromStr> FromRequest for Id<T> {
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let parsed = request.match_info().iter().next().and_then(|(_, text)| text.parse().ok());
         ready(parsed.map(Id).ok_or_else(|| Failure::of(ProblemCode::NotFound)))
+    }
+}
+
+/// The caller's own key, in the path. A text that cannot be one is a fault of the path.
+pub struct ByExternalId(pub ExternalId);
+
+impl FromRequest for ByExternalId {
+    type Error = Failure;
+    type Future = Ready<Result<Self, Failure>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let text = request.match_info().get("externalId").unwrap_or_default();
+        ready(ExternalId::parse(text).map(Self).map_err(|flaw| {
+            let detail = format!("The external id in the path is not one. {}", flaw.detail);
+            Failure::new(ProblemCode::MalformedRequest, detail)
+        }))
     }
 }

@@ -16,14 +16,19 @@ pub fn etag(version: i64) -> EntityTag {
 }
 
 /// The version that a write means to replace.
-pub struct Expected(IfMatch);
+pub struct Expected(Option<IfMatch>);
 
 impl Expected {
+    /// Passes for something that does not exist yet if no version is named.
+    pub fn check_absent(&self) -> Result<(), Failure> {
+        if self.0.is_none() { Ok(()) } else { Err(Failure::of(ProblemCode::PreconditionFailed)) }
+    }
+
     /// Passes if `version` is one of those named, or none is named.
     pub fn check(&self, version: i64) -> Result<(), Failure> {
         let holds = match &self.0 {
-            IfMatch::Any => true,
-            IfMatch::Items(tags) => tags.iter().any(|tag| tag.strong_eq(&etag(version))),
+            None | Some(IfMatch::Any) => true,
+            Some(IfMatch::Items(tags)) => tags.iter().any(|tag| tag.strong_eq(&etag(version))),
         };
         if holds { Ok(()) } else { Err(Failure::of(ProblemCode::PreconditionFailed)) }
     }
@@ -35,8 +40,8 @@ impl FromRequest for Expected {
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         ready(match request.headers().contains_key("if-match") {
-            false => Ok(Self(IfMatch::Any)),
-            true => IfMatch::parse(request).map(Self).map_err(|_| {
+            false => Ok(Self(None)),
+            true => IfMatch::parse(request).map(|tags| Self(Some(tags))).map_err(|_| {
                 Failure::new(ProblemCode::MalformedRequest, "If-Match holds no list of entity tags.")
             }),
         })

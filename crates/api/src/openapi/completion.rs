@@ -20,10 +20,12 @@ pub fn complete(document: &mut Value) {
 fn complete_operation(path: &str, method: &str, operation: &mut Map<String, Value>) {
     let id = operation.get("operationId").and_then(Value::as_str).unwrap_or_default().to_owned();
     let reads_one = id.starts_with("get_");
-    let replaces = matches!(method, "patch" | "delete") || id == "verify_destination";
+    let replaces = matches!(method, "patch" | "put" | "delete")
+        || matches!(id.as_str(), "verify_destination" | "change_webhook_signing_secret");
     let has_body = operation.contains_key("requestBody");
     let needs_role = operation.pointer_scope() != Some("signed-in");
-    let is_catalogue = path.contains("/data-models") || path.contains("/destination-types");
+    let is_catalogue =
+        path.contains("/data-models") || path.contains("/destination-types") || id == "list_strategies";
 
     let mut parameters: Vec<Value> = path_parameters(path);
     if reads_one {
@@ -60,7 +62,16 @@ fn complete_operation(path: &str, method: &str, operation: &mut Map<String, Valu
         responses.insert("304".to_owned(), unchanged);
     }
     for (status, response) in responses.iter_mut() {
-        add_headers(status, reads_one || replaces && method != "delete", response);
+        add_headers(
+            status,
+            reads_one
+                || replaces
+                    && !matches!(
+                        id.as_str(),
+                        "delete_destination" | "delete_credential" | "change_webhook_signing_secret"
+                    ),
+            response,
+        );
     }
     responses.sort_keys();
 }
@@ -124,8 +135,10 @@ fn path_parameters(path: &str) -> Vec<Value> {
             let (description, schema, example) = match name {
                 "environmentId" => uuid("Id of an environment.", "0192f1c0-5d3a-7cc1-b8a5-3f1d5c7a9e02"),
                 "destinationId" => uuid("Id of a destination.", "0192f1c0-5d3a-7cc1-b8a5-3f1d5c7a9e01"),
+                "credentialId" => uuid("Id of an auth credential.", "0192f1c0-8c44-7d3e-9a01-2b3c4d5e6f70"),
                 "verificationId" => uuid("Id of an attempt.", "0192f1c0-7b21-7a10-8c55-6f2e1d3c4b5a"),
                 "organizationId" => ("Number of an organization.", json!({"type": "integer", "format": "int64"}), json!(118)),
+                "externalId" => text("Your own key.", "nightly-labs"),
                 "eventType" => text("An event type of the data model.", "NewPatient"),
                 _ => text("Name of a data model.", "PatientAdmin"),
             };

@@ -63,7 +63,8 @@ fn be_problem(example: &mut Value, path: &str, described: &str) {
 
 /// An example of a schema: its own, else one made of its parts.
 fn example_of(schema: &Value, schemas: &Value) -> Value {
-    if let Some(example) = schema.get("example") {
+    let own = schema.get("example").or_else(|| schema.pointer("/examples/0")).or_else(|| schema.get("const"));
+    if let Some(example) = own {
         return example.clone();
     }
     if let Some(reference) = schema.get("$ref").and_then(Value::as_str) {

@@ -8,20 +8,18 @@ use std::{sync::Arc, time::Instant};
 
 use domain::{
     audit::Act,
-    destination::{Applied, Command, Destination, Fingerprint, change::Change, draft::Configuration},
+    destination::{Applied, Command, Destination, Fingerprint, change::Change},
     fault::{FaultCode, Faults},
     ids::{AuditEventId, DestinationId, VerificationId},
     message::{self, DataModel, Event},
     time::Timestamp,
     verification::{Delivery, Ladder, Mode, Outcome, Verification, VerificationMethod},
 };
-use outbound::{
-    deliver::standard::{Content, StandardDelivery, deliver},
-    message::Stamp,
-};
+use outbound::{deliver::standard::Content, message::Stamp};
 use persistence::{Scope, destinations, leases, verifications};
 use serde_json::json;
 
+use super::delivery::Ready;
 use crate::{
     clock,
     extract::{
@@ -151,7 +149,18 @@ impl Attempt {
             Begun::Ready(destination, fingerprint) => (*destination, fingerprint),
         };
         let clock = Instant::now();
-        let delivery = attempt.deliver(state, &destination).await?;
+        let delivery = match attempt.deliver(state, &destination).await {
+            Ok(delivery) => delivery,
+            Err(failure) => {
+                let job = Arc::clone(&attempt);
+                state
+                    .store
+                    .change(move |tx| leases::release(tx, job.destination, job.id))
+                    .await
+                    .map_err(Failure::from)?;
+                return Err(failure);
+            }
+        };
         let verification = attempt.report(delivery, millis(clock.elapsed()));
         let (job, recorded, proves) = (Arc::clone(&attempt), verification.clone(), fingerprint.clone());
         let destination = state.store.change(move |tx| job.record(tx, recorded, proves)).await?;
@@ -190,30 +199,16 @@ impl Attempt {
     }
 
     async fn deliver(&self, state: &State, destination: &Destination) -> Result<Delivery, Failure> {
-        let endpoint = match destination.configuration() {
-            Some(Configuration::Standard { endpoint }) => endpoint,
-            Some(Configuration::Cloud { product, .. }) => {
-                return Err(Failure::internal(format!("no way to deliver to {}", product.product_id)));
-            }
-            None => return Err(Failure::of(ProblemCode::NotConfigured)),
-        };
-        let place = destinations::token_place(destination.id);
-        let token = destination.token.as_ref().map(|token| state.sealer.open(&token.sealed.envelope, &place));
-        let token = token.transpose().map_err(Failure::internal)?;
         let challenge = clock::random_id().to_string();
+        let ready = Ready::open(state, self.scope.user, destination).await?;
         let message = match self.plan {
-            Plan::Sample(model, event) => Some(self.render(model, event, destination, endpoint.as_str())),
+            Plan::Sample(model, event) => {
+                Some(self.render(model, event, destination, ready.endpoint().as_str()))
+            }
             Plan::Challenge | Plan::Skip => None,
         };
         let content = message.as_ref().map_or(Content::Challenge(&challenge), Content::Message);
-        let job = StandardDelivery {
-            endpoint,
-            flag: destination.environment.flag,
-            method: destination.method,
-            token: token.as_ref(),
-            content,
-        };
-        Ok(deliver(&state.outbound, job, state.verify_timeout).await)
+        Ok(ready.deliver(state, self.id.0, content, state.verify_timeout).await)
     }
 
     fn render(
@@ -241,7 +236,8 @@ impl Attempt {
         proves: Fingerprint,
     ) -> Result<Destination, Failure> {
         leases::release(tx, self.destination, self.id)?;
-        let destination = destinations::get_for(tx, &self.scope, self.destination)?;
+        // Who was allowed to begin is heard to the end, even if a role was taken away meanwhile.
+        let destination = destinations::get(tx, self.destination)?;
         verifications::insert(tx, &verification)?;
         let command = Command::Record(Box::new(verification), proves);
         let recorded = destination.apply(command, &self.later_act(clock::now())).map_err(Failure::from)?;

@@ -70,7 +70,8 @@ pub async fn list_destinations(
     Ok(reply::ok(&DestinationPage { meta, payload: DestinationsPayload { destinations } }))
 }
 
-fn parse_sort(text: &str) -> Option<Sort> {
+/// The order that `sort` names.
+pub fn parse_sort(text: &str) -> Option<Sort> {
     match text {
         "createdAt" => Some(Sort::CreatedAt),
         "-createdAt" => Some(Sort::CreatedAtDescending),
@@ -110,7 +111,9 @@ pub async fn create_destination(
         .store
         .change(move |tx| {
             let environment = environments::get_for(tx, &scope, environment.0)?.reference();
-            faults.extend(place.check(id, environment));
+            let mut found = place.check(id, environment);
+            let change = change.look_up(tx, environment.id, &mut found)?;
+            faults.extend(found);
             let created = Destination::create(id, environment, change, &act).map_err(Rejection::Invalid);
             let created = faults.settle(created)?;
             destinations::create(tx, &created)?;
@@ -163,7 +166,7 @@ pub async fn update_destination(
     let Body { value: DestinationPatch(mut members), mut faults } = body;
     let mut found = Faults::default();
     let place = members.take_place();
-    let command = Command::Save(Box::new(members.into_change(&state, id.0, &mut found)?));
+    let change = members.into_change(&state, id.0, &mut found)?;
     faults.extend(found);
     let (scope, act) = (caller.scope(), caller.act(clock::now()));
     let destination = state
@@ -171,8 +174,10 @@ pub async fn update_destination(
         .change(move |tx| {
             let destination = destinations::get_for(tx, &scope, id.0)?;
             expected.check(destination.version)?;
-            faults.extend(place.check(destination.id, destination.environment));
-            let applied = faults.settle(destination.apply(command, &act))?;
+            let mut found = place.check(destination.id, destination.environment);
+            let change = change.look_up(tx, destination.environment.id, &mut found)?;
+            faults.extend(found);
+            let applied = faults.settle(destination.apply(Command::Save(Box::new(change)), &act))?;
             destinations::update(tx, &applied)?;
             Ok::<_, Failure>(applied.destination)
         })
@@ -212,6 +217,7 @@ pub async fn delete_destination(
     Ok(reply::ok(&MessageEnvelope { meta: meta(), payload: MessagePayload { message } }))
 }
 
-fn envelope(destination: &Destination) -> DestinationEnvelope {
+/// The destination in its envelope.
+pub fn envelope(destination: &Destination) -> DestinationEnvelope {
     DestinationEnvelope { meta: meta(), payload: DestinationPayload { destination: destination.into() } }
 }

@@ -2,19 +2,22 @@
 
 use actix_web::{
     HttpResponse, ResponseError,
-    http::header::{ALLOW, CONTENT_TYPE, HeaderValue},
+    http::header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE, HeaderValue},
     web,
 };
+use serde_json::json;
 use utoipa_swagger_ui::{Config, SwaggerUi};
 
 use crate::{failure::Failure, problem::ProblemCode, state::State};
 
-/// Mounts `/openapi.json`, `/docs` and `/problems/{code}`.
+/// Mounts `/openapi.json`, `/docs`, `/problems/{code}`, and what others check this server's own tokens by.
 pub fn mount(config: &mut web::ServiceConfig) {
     let page = |path, route| web::resource(path).route(route).default_service(web::to(refuse_method));
     config
         .service(page("/openapi.json", web::get().to(get_openapi)))
         .service(page("/problems/{code}", web::get().to(get_problem_page)))
+        .service(page("/.well-known/jwks.json", web::get().to(get_jwks)))
+        .service(page("/.well-known/openid-configuration", web::get().to(get_openid_configuration)))
         .service(page("/docs", web::get().to(to_docs)))
         .service(
             SwaggerUi::new("/docs/{_:.*}").config(Config::from("/openapi.json").persist_authorization(true)),
@@ -29,6 +32,22 @@ async fn refuse_method() -> HttpResponse {
 
 async fn get_openapi(state: web::Data<State>) -> HttpResponse {
     HttpResponse::Ok().insert_header((CONTENT_TYPE, "application/json")).body(state.document.text.clone())
+}
+
+async fn get_jwks(state: web::Data<State>) -> HttpResponse {
+    HttpResponse::Ok().insert_header((CACHE_CONTROL, "public, max-age=300")).json(state.identity.jwks())
+}
+
+/// What an OIDC client needs to check tokens of this server (OpenID Connect Discovery 1.0, section 3).
+async fn get_openid_configuration(state: web::Data<State>) -> HttpResponse {
+    let issuer = &state.public_url;
+    HttpResponse::Ok().insert_header((CACHE_CONTROL, "public, max-age=300")).json(json!({
+        "issuer": issuer,
+        "jwks_uri": format!("{issuer}/.well-known/jwks.json"),
+        "response_types_supported": ["id_token"],
+        "subject_types_supported": ["public"],
+        "id_token_signing_alg_values_supported": ["ES256"],
+    }))
 }
 
 async fn to_docs() -> HttpResponse {

@@ -13,10 +13,11 @@ use crate::{
         precondition::{Expected, Known, etag},
     },
     failure::Failure,
-    operations::verify,
+    operations::{send_dataset, verify},
     reply,
     state::State,
     wire::{
+        dataset::{DatasetEnvelope, DatasetRequest},
         envelope::meta,
         parameters::PageQuery,
         problem::Problem,
@@ -53,6 +54,28 @@ pub async fn verify_destination(
     let (destination, verification) = verify::run(state.into_inner(), caller, id.0, expected, body).await?;
     let payload = VerifyPayload { destination: (&destination).into(), verification: (&verification).into() };
     Ok(reply::versioned(&VerifyEnvelope { meta: meta(), payload }, destination.version))
+}
+
+/// Send a sample data set
+///
+/// Sends the sample messages of the set to a verified destination, one after the other, and ends with the first that
+/// is not answered well. `hl7v2-adt` are the patient administration events, as FHIR.
+#[utoipa::path(tag = "verifications", security(("bearer" = ["destinations:write"])),
+    request_body = DatasetRequest,
+    responses(
+        (status = 200, body = DatasetEnvelope, description = "Every message was taken."),
+        (status = 409, body = Problem, description = "`destination-not-configured`: it is not verified."),
+        (status = 422, body = Problem, description = "`verification-failed`, with the steps as member `checks`; or `validation-failed`."),
+    ))]
+#[post("/destinations/{destinationId}/sendSampleDataset")]
+pub async fn send_sample_dataset(
+    caller: Caller<DestinationsWrite>,
+    id: Id<DestinationId>,
+    body: Body<DatasetRequest>,
+    state: Data<State>,
+) -> Result<HttpResponse, Failure> {
+    let payload = send_dataset::run(&state, &caller, id.0, body).await?;
+    Ok(reply::ok(&DatasetEnvelope { meta: meta(), payload }))
 }
 
 /// List the attempts to verify a destination

@@ -1,15 +1,18 @@
 //! The catalogue as it is shown: types of destination with a JSON Schema for their form, and data models.
 
 use domain::{
-    catalog::{DataModels, Description, Product, Setting, SettingKind, standard::STANDARD},
+    catalog::{DataModels, Description, Product, standard::STANDARD},
     destination::draft::DestinationType,
     message::DataModel,
 };
 use serde::Serialize;
-use serde_json::{Map, Value, json};
+use serde_json::Value;
 use utoipa::ToSchema;
 
-use super::envelope::{Meta, envelopes};
+use super::{
+    envelope::{Meta, envelopes},
+    form,
+};
 
 /// A type of destination.
 #[derive(Debug, Serialize, ToSchema)]
@@ -87,7 +90,7 @@ impl DestinationTypeView {
             product_id: product.map(|product| product.product_id),
             label: description.label,
             description: description.description,
-            settings_schema: settings_schema(description.settings),
+            settings_schema: form::schema(description.settings),
             auth_strategies: description.strategies,
             data_models: match description.data_models {
                 DataModels::Any => "any",
@@ -111,45 +114,4 @@ impl From<&'static DataModel> for DataModelView {
             event_types: model.events.iter().map(|event| event.name).collect(),
         }
     }
-}
-
-/// The form of a product as JSON Schema, from the same settings that its values are checked by.
-fn settings_schema(settings: &[Setting]) -> Value {
-    let properties: Map<String, Value> =
-        settings.iter().map(|setting| (setting.name.to_owned(), property(setting))).collect();
-    let required: Vec<&str> =
-        settings.iter().filter(|setting| setting.required).map(|setting| setting.name).collect();
-    json!({
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "type": "object",
-        "properties": properties,
-        "required": required,
-        "additionalProperties": false,
-    })
-}
-
-fn property(setting: &Setting) -> Value {
-    let mut property = json!({
-        "type": "string",
-        "title": setting.title,
-        "description": setting.description,
-        "examples": [setting.example],
-    });
-    if let Value::Object(members) = &mut property {
-        match setting.kind {
-            SettingKind::Url => {
-                members.insert("format".to_owned(), json!("uri"));
-                members.insert("maxLength".to_owned(), json!(domain::endpoint::MAX_LENGTH));
-            }
-            SettingKind::Text { min, max, others } => {
-                members.insert("minLength".to_owned(), json!(min));
-                members.insert("maxLength".to_owned(), json!(max));
-                if let Some(others) = others {
-                    let escaped: String = others.chars().flat_map(|c| ['\\', c]).collect();
-                    members.insert("pattern".to_owned(), json!(format!("^[A-Za-z0-9{escaped}]*$")));
-                }
-            }
-        }
-    }
-    property
 }

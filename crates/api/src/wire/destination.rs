@@ -119,6 +119,10 @@ pub struct SecretVersionsView {
     /// The verification token, if one is stored.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub verification_token: Option<SecretVersionView>,
+    /// The webhook signing secret, if one is stored.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = json!(null))]
+    pub webhook_signing_secret: Option<SecretVersionView>,
 }
 
 /// Which version of a secret is stored: lets tools see drift without seeing the secret.
@@ -223,11 +227,12 @@ impl From<&Destination> for DestinationView {
             type_locked: destination.is_type_locked(),
             endpoint,
             cloud_provider_settings: CloudProviderSettingsView::of(&destination.state),
-            auth_credential: destination.credential.map(|id| id.to_string()),
+            auth_credential: destination.credential.map(|credential| credential.id.to_string()),
             has_verification_token: destination.token.is_some(),
-            has_webhook_signing_secret: false,
+            has_webhook_signing_secret: destination.signing_secret.is_some(),
             secret_versions: SecretVersionsView {
                 verification_token: destination.token.as_ref().map(SecretVersionView::from),
+                webhook_signing_secret: destination.signing_secret.as_ref().map(SecretVersionView::from),
             },
             verification_method: destination.method.name(),
             setup_state: SetupStateView::of(destination),
@@ -265,7 +270,7 @@ impl SetupStateView {
         let destination = SetupDestinationView {
             id: destination.id.to_string(),
             name: destination.name.to_string(),
-            auth_credential: destination.credential.map(|id| id.to_string()),
+            auth_credential: destination.credential.map(|credential| credential.id.to_string()),
             cloud_provider_settings: CloudProviderSettingsView::of(&destination.state),
             environment: destination.environment.into(),
         };

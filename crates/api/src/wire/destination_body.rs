@@ -9,7 +9,7 @@ use domain::{
     endpoint::Endpoint,
     environment::EnvironmentRef,
     fault::{FaultCode, Faults, Flaw},
-    ids::DestinationId,
+    ids::{CredentialId, DestinationId, EnvironmentId},
     secret::SealedText,
     verification::VerificationMethod,
 };
@@ -229,6 +229,16 @@ impl DestinationMembers {
         faults.keep("#/id", parse_uuid(&text))
     }
 
+    /// Makes sure that the destination gets this key: the body may repeat it, not contradict it.
+    pub fn claim(&mut self, key: &ExternalId, faults: &mut Faults) {
+        if let Maybe::Value(text) = &self.external_id
+            && text != key.as_str()
+        {
+            faults.add("#/externalId", FaultCode::Mismatch, "This is another key than the path names.");
+        }
+        self.external_id = Maybe::Value(key.as_str().to_owned());
+    }
+
     /// Where the body says that the destination is.
     pub fn take_place(&mut self) -> StatedPlace {
         let environment = std::mem::take(&mut self.environment).value().unwrap_or_default();
@@ -245,24 +255,22 @@ impl DestinationMembers {
         state: &State,
         id: DestinationId,
         faults: &mut Faults,
-    ) -> Result<Change, Failure> {
+    ) -> Result<ParsedChange, Failure> {
         let name = self.name.value().and_then(|text| faults.keep("#/name", Name::parse(&text)));
-        let auth_credential = self.auth_credential.parse(|_| {
-            // Nothing that could be attached exists before auth credentials do.
-            let detail = "No such auth credential in this environment.";
-            faults.add("#/authCredential", FaultCode::UnknownReference, detail);
-            None
-        });
-        Ok(Change {
+        let attach = self
+            .auth_credential
+            .parse(|text| faults.keep("#/authCredential", parse_uuid::<CredentialId>(&text)));
+        let change = Change {
             external_id: self.external_id.parse(|text| faults.keep("#/externalId", ExternalId::parse(&text))),
             name,
             destination_type: self.r#type.parse(|text| DestinationType::from_name(&text)),
             endpoint: parse_endpoint(self.endpoint, state, faults),
             cloud: self.cloud_provider_settings.parse(|cloud| Some(cloud.into())),
-            credential: auth_credential,
+            credential: Patch::Absent,
             token: parse_token(self.verification_token, state, id, faults)?,
             method: self.verification_method.parse(|text| VerificationMethod::from_name(&text)),
-        })
+        };
+        Ok(ParsedChange { change, attach })
     }
 }
 
@@ -310,6 +318,36 @@ impl From<CloudProviderSettingsWrite> for CloudPatch {
                 Some(members.into_iter().map(|(name, value)| (name, setting(value))).collect())
             }),
         }
+    }
+}
+
+/// A change whose credential is still to be looked up.
+pub struct ParsedChange {
+    change: Change,
+    attach: Patch<CredentialId>,
+}
+
+impl ParsedChange {
+    /// The change, with the credential it attaches; one that the environment does not have is a fault.
+    pub fn look_up(
+        self,
+        tx: &mut persistence::Reading<'_>,
+        environment: EnvironmentId,
+        faults: &mut Faults,
+    ) -> Result<Change, Failure> {
+        let credential = match self.attach {
+            Patch::Absent => Patch::Absent,
+            Patch::Null => Patch::Null,
+            Patch::Value(id) => match persistence::credentials::credential_ref(tx, environment, id)? {
+                Some(found) => Patch::Value(found),
+                None => {
+                    let detail = "No such auth credential in this environment.";
+                    faults.add("#/authCredential", FaultCode::UnknownReference, detail);
+                    Patch::Absent
+                }
+            },
+        };
+        Ok(Change { credential, ..self.change })
     }
 }
 

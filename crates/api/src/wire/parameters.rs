@@ -48,7 +48,29 @@ pub struct DestinationsQuery {
     sort: Option<String>,
 }
 
-/// Orders of a list of destinations.
+/// Which credentials, in which order, which page.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query, rename_all = "camelCase")]
+#[expect(dead_code, reason = "a schema; extract::page reads the texts")]
+pub struct CredentialsQuery {
+    /// At most so many items on a page.
+    #[param(rename = "_count", minimum = 1, maximum = 200, default = 50, example = 50)]
+    count: Option<u16>,
+    /// `meta.page.nextCursor` of the page before; only with the same filters and order.
+    #[param(rename = "_cursor")]
+    cursor: Option<String>,
+    /// Only of this strategy.
+    auth_strategy: Option<String>,
+    /// Only of this name, whatever its case.
+    name: Option<String>,
+    /// Only with this text somewhere in the name, whatever its case.
+    q: Option<String>,
+    /// The order; `-` before a name is descending. Equal ones stand in the order of their ids.
+    #[param(inline, value_type = Option<SortName>, default = "createdAt")]
+    sort: Option<String>,
+}
+
+/// Orders of a list.
 #[derive(utoipa::ToSchema)]
 #[expect(dead_code, reason = "a schema; the route parses the text")]
 pub enum SortName {

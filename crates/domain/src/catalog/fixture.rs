@@ -1,6 +1,7 @@
 //! A cloud product for the tests of the rules that all cloud products share.
 
-use super::{DataModels, Description, Product, Setting, SettingKind};
+use super::{DataModels, Description, Product};
+use crate::form::Field;
 
 /// A bucket with one required and one optional setting.
 pub(crate) static BUCKET: Product = Product {
@@ -10,24 +11,10 @@ pub(crate) static BUCKET: Product = Product {
         label: "Bucket",
         description: "A bucket for tests.",
         settings: &[
-            Setting {
-                name: "bucketName",
-                title: "Bucket",
-                description: "Its name.",
-                example: "labs",
-                required: true,
-                kind: SettingKind::Text { min: 3, max: 63, others: Some(".-") },
-            },
-            Setting {
-                name: "endpointUrl",
-                title: "Endpoint",
-                description: "Where it is.",
-                example: "https://s3.example.org",
-                required: false,
-                kind: SettingKind::Url,
-            },
+            Field::text("bucketName", "Bucket", "Its name.", "labs").limited(3, 63, Some(".-")).required(),
+            Field::url("endpointUrl", "Endpoint", "Where it is.", "https://s3.example.org"),
         ],
-        strategies: &[],
+        strategies: &["AwsSigv4"],
         data_models: DataModels::Any,
     },
 };

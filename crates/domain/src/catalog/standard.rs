@@ -1,19 +1,19 @@
 //! The standard destination: an HTTPS endpoint of the customer's own.
 
-use super::{DataModels, Description, Setting, SettingKind};
+use super::{DataModels, Description};
+use crate::{credential, form::Field};
 
 /// A standard destination, as the catalogue describes it.
 pub static STANDARD: Description = Description {
     label: "Standard URL endpoint",
     description: "An HTTPS endpoint of your own. A verify sends it a challenge, or a sample message, by HTTP.",
-    settings: &[Setting {
-        name: "endpoint",
-        title: "Endpoint",
-        description: "The URL that takes your messages, by POST. It must be https, but in development environments.",
-        example: "https://labs.example.org/in",
-        required: true,
-        kind: SettingKind::Url,
-    }],
-    strategies: &[],
+    settings: &[Field::url(
+        "endpoint",
+        "Endpoint",
+        "The URL that takes your messages, by POST. It must be https, but in development environments.",
+        "https://labs.example.org/in",
+    )
+    .required()],
+    strategies: &credential::KEYS,
     data_models: DataModels::Any,
 };

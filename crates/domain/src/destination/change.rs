@@ -4,12 +4,13 @@
 use super::draft::{CloudDraft, Configuration, DestinationType, Draft, Progress};
 use super::naming::{ExternalId, Name};
 use crate::{
+    audit::Act,
     catalog::{self, Settings},
+    credential::CredentialRef,
     endpoint::Endpoint,
     environment::EnvironmentFlag,
     fault::{FaultCode, Faults},
-    ids::CredentialId,
-    secret::SealedText,
+    secret::{SealedText, StoredSecret},
     verification::VerificationMethod,
 };
 
@@ -35,11 +36,30 @@ impl<T> Patch<T> {
         }
     }
 
+    /// Whether nothing was sent.
+    pub fn is_absent(&self) -> bool {
+        match self {
+            Self::Absent => true,
+            Self::Null | Self::Value(_) => false,
+        }
+    }
+
     /// The value, if one was sent.
     pub fn value(&self) -> Option<&T> {
         match self {
             Self::Value(value) => Some(value),
             Self::Absent | Self::Null => None,
+        }
+    }
+}
+
+impl Patch<SealedText> {
+    /// The secret stored afterwards: a next version for another value, the same one for an equal value.
+    pub(crate) fn onto_secret(self, stored: Option<&StoredSecret>, act: &Act) -> Option<StoredSecret> {
+        match self {
+            Self::Absent => stored.cloned(),
+            Self::Null => None,
+            Self::Value(sealed) => Some(StoredSecret::replacing(stored, sealed, act.now)),
         }
     }
 }
@@ -69,7 +89,7 @@ pub struct Change {
     /// The cloud configuration.
     pub cloud: Patch<CloudPatch>,
     /// The credential attached.
-    pub credential: Patch<CredentialId>,
+    pub credential: Patch<CredentialRef>,
     /// The verification token, already sealed.
     pub token: Patch<SealedText>,
     /// The challenge's verb; `null` is POST again.

@@ -87,7 +87,25 @@ impl CloudDraft {
     }
 }
 
+impl Draft {
+    /// The cloud product, once chosen.
+    pub fn product(&self) -> Option<&'static Product> {
+        match self {
+            Self::Untyped | Self::Standard => None,
+            Self::Cloud(draft) => draft.product,
+        }
+    }
+}
+
 impl Configuration {
+    /// The cloud product, of a cloud destination.
+    pub fn product(&self) -> Option<&'static Product> {
+        match self {
+            Self::Standard { .. } => None,
+            Self::Cloud { product, .. } => Some(product),
+        }
+    }
+
     /// Standard or cloud.
     pub fn destination_type(&self) -> DestinationType {
         match self {

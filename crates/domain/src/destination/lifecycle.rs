@@ -2,17 +2,19 @@
 
 use super::{
     Applied, Command, Created, Deleted, Destination, Fingerprint, Proof, Rejection, State,
-    change::{Change, Patch},
+    change::Change,
     draft::{Configuration, Draft, Progress},
+    trail,
 };
 use crate::{
     access,
-    audit::{Act, Action, AuditEvent, FieldChange, ResourceKind},
+    audit::{Act, Action, AuditEvent, FieldChange},
+    credential::CredentialRef,
     environment::EnvironmentRef,
     fault::{FaultCode, Faults},
     ids::DestinationId,
     refusal::Refusal,
-    secret::StoredSecret,
+    secret::{SealedText, StoredSecret},
     verification::{Outcome, Verification, VerificationMethod},
 };
 
@@ -27,6 +29,7 @@ impl Destination {
         let mut faults = Faults::default();
         change.check(environment.flag, &mut faults);
         let progress = change.merge(&Progress::Incomplete(Draft::Untyped), &mut faults);
+        progress.check_credential(change.credential.value().copied(), &mut faults);
         let Some(name) = change.name else {
             faults.add("#/name", FaultCode::Required, "A destination has a name.");
             return Err(faults);
@@ -39,6 +42,7 @@ impl Destination {
             method: change.method.onto(None).unwrap_or(VerificationMethod::Post),
             token: change.token.onto_secret(None, act),
             credential: change.credential.onto(None),
+            signing_secret: None,
             state: progress.into_state(),
             revision: 1,
             last_attempt: None,
@@ -46,8 +50,8 @@ impl Destination {
             created_at: act.now,
             updated_at: act.now,
         };
-        let changes = differences(None, Some(&destination));
-        let event = event(&destination, Action::DestinationCreated, changes, act);
+        let changes = trail::differences(None, Some(&destination));
+        let event = trail::event(&destination, Action::DestinationCreated, changes, act);
         faults.unless_any(Created { destination, event })
     }
 
@@ -57,6 +61,8 @@ impl Destination {
             Command::Save(change) => self.save(*change, act),
             Command::Record(verification, fingerprint) => Ok(self.record(&verification, fingerprint, act)),
             Command::Skip(verification) => self.skip(&verification, act),
+            Command::CredentialChanged => Ok(self.credential_changed(act)),
+            Command::RotateSigningSecret(sealed) => Ok(self.rotate_signing_secret(sealed, act)),
         }
     }
 
@@ -79,8 +85,8 @@ impl Destination {
         if !access::may_delete_destination(is_staff, self.environment.flag) {
             return Err(Refusal::ProductionDelete);
         }
-        let changes = differences(Some(self), None);
-        let event = event(self, Action::DestinationDeleted, changes, act);
+        let changes = trail::differences(Some(self), None);
+        let event = trail::event(self, Action::DestinationDeleted, changes, act);
         Ok(Deleted { id: self.id, seen_version: self.version, event })
     }
 
@@ -89,6 +95,8 @@ impl Destination {
         change.check(self.environment.flag, &mut faults);
         let stored = self.state.progress();
         let merged = change.merge(&stored, &mut faults);
+        let credential = change.credential.onto(self.credential);
+        merged.check_credential(credential, &mut faults);
         if !faults.is_empty() {
             return Err(Rejection::Invalid(faults));
         }
@@ -100,7 +108,8 @@ impl Destination {
             name: change.name.unwrap_or_else(|| self.name.clone()),
             method: change.method.onto(Some(self.method)).unwrap_or(VerificationMethod::Post),
             token: change.token.onto_secret(self.token.as_ref(), act),
-            credential: change.credential.onto(self.credential),
+            credential,
+            signing_secret: self.signing_secret.clone(),
             state: self.state.clone(),
             ..self
         };
@@ -112,8 +121,9 @@ impl Destination {
             next.state = merged.into_state();
             next.revision = next.revision.saturating_add(1);
         }
-        let changes = differences(Some(&self), Some(&next));
-        let event = (!changes.is_empty()).then(|| event(&next, Action::DestinationUpdated, changes, act));
+        let changes = trail::differences(Some(&self), Some(&next));
+        let event =
+            (!changes.is_empty()).then(|| trail::event(&next, Action::DestinationUpdated, changes, act));
         Ok(next.stamped(event, act))
     }
 
@@ -131,13 +141,13 @@ impl Destination {
         if passed && still_fits {
             next = next.proved(Proof { verified_at: act.now, skipped: false, fingerprint });
         }
-        let mut changes = differences(Some(&before), Some(&next));
+        let mut changes = trail::differences(Some(&before), Some(&next));
         changes.push(FieldChange {
             field: "verification",
             before: None,
             after: Some(verification.id.to_string()),
         });
-        let event = event(&next, action, changes, act);
+        let event = trail::event(&next, action, changes, act);
         next.stamped(Some(event), act)
     }
 
@@ -149,9 +159,40 @@ impl Destination {
         let before = self.clone();
         let proof = Proof { verified_at: act.now, skipped: true, fingerprint };
         let next = Self { last_attempt: Some(verification.into()), ..self }.proved(proof);
-        let changes = differences(Some(&before), Some(&next));
-        let event = event(&next, Action::VerificationSkipped, changes, act);
+        let changes = trail::differences(Some(&before), Some(&next));
+        let event = trail::event(&next, Action::VerificationSkipped, changes, act);
         Ok(next.stamped(Some(event), act))
+    }
+
+    /// Only what was proved, or is perhaps being proved right now, is affected.
+    fn credential_changed(self, act: &Act) -> Applied {
+        let before = self.clone();
+        let mut next = self;
+        let (state, is_affected) = match next.state {
+            State::Verified(configuration, _) | State::Configured(configuration) => {
+                (State::Configured(configuration), next.credential.is_some())
+            }
+            State::InProgress(draft) => (State::InProgress(draft), false),
+        };
+        if !is_affected {
+            return before.stamped(None, act);
+        }
+        next.state = state;
+        next.revision = next.revision.saturating_add(1);
+        let mut changes = trail::differences(Some(&before), Some(&next));
+        let reason = "The auth credential was changed; verify again.".to_owned();
+        changes.push(FieldChange { field: "reason", before: None, after: Some(reason) });
+        let event = trail::event(&next, Action::DestinationCredentialChanged, changes, act);
+        next.stamped(Some(event), act)
+    }
+
+    fn rotate_signing_secret(self, sealed: SealedText, act: &Act) -> Applied {
+        let secret = StoredSecret::replacing(self.signing_secret.as_ref(), sealed, act.now);
+        let next = Self { signing_secret: Some(secret), ..self.clone() };
+        let changes = trail::differences(Some(&self), Some(&next));
+        let event =
+            (!changes.is_empty()).then(|| trail::event(&next, Action::SigningSecretRotated, changes, act));
+        next.stamped(event, act)
     }
 
     fn proved(self, proof: Proof) -> Self {
@@ -211,79 +252,18 @@ impl Progress {
     }
 }
 
-impl Patch<crate::secret::SealedText> {
-    fn onto_secret(self, stored: Option<&StoredSecret>, act: &Act) -> Option<StoredSecret> {
-        match self {
-            Self::Absent => stored.cloned(),
-            Self::Null => None,
-            Self::Value(sealed) => Some(StoredSecret::replacing(stored, sealed, act.now)),
+impl Progress {
+    /// Notes a credential whose strategy the cloud product does not take.
+    fn check_credential(&self, credential: Option<CredentialRef>, faults: &mut Faults) {
+        let product = match self {
+            Self::Incomplete(draft) => draft.product(),
+            Self::Complete(configuration) => configuration.product(),
+        };
+        let (Some(product), Some(credential)) = (product, credential) else { return };
+        let accepted = product.description.strategies;
+        if !accepted.contains(&credential.strategy.key) {
+            let detail = format!("The product takes a credential of {} only.", accepted.join(" or "));
+            faults.add("#/authCredential", FaultCode::InvalidValue, detail);
         }
     }
-}
-
-fn event(destination: &Destination, action: Action, changes: Vec<FieldChange>, act: &Act) -> AuditEvent {
-    AuditEvent {
-        id: act.event_id,
-        at: act.now,
-        actor: act.actor,
-        request_id: act.request_id.clone(),
-        organization: Some(destination.environment.organization),
-        environment: Some(destination.environment.id),
-        action,
-        resource_kind: ResourceKind::Destination,
-        resource_id: destination.id.to_string(),
-        changes,
-    }
-}
-
-/// The members that differ, by their names on the wire.
-fn differences(before: Option<&Destination>, after: Option<&Destination>) -> Vec<FieldChange> {
-    let members = |destination: Option<&Destination>| destination.map(audited_members).unwrap_or_default();
-    let (before, after) = (members(before), members(after));
-    let find = |side: &[(&'static str, String)], field| {
-        side.iter().find(|(name, _)| *name == field).map(|(_, value)| value.clone())
-    };
-    let mut fields: Vec<&'static str> = before.iter().chain(&after).map(|(name, _)| *name).collect();
-    fields.sort_unstable();
-    fields.dedup();
-    fields
-        .into_iter()
-        .map(|field| FieldChange { field, before: find(&before, field), after: find(&after, field) })
-        .filter(|change| change.before != change.after)
-        .collect()
-}
-
-/// What the trail keeps of a destination: its members as text, secrets as their version.
-fn audited_members(destination: &Destination) -> Vec<(&'static str, String)> {
-    let mut members = vec![
-        ("name", destination.name.to_string()),
-        ("status", destination.state.status().name().to_owned()),
-        ("verificationMethod", destination.method.name().to_owned()),
-    ];
-    let mut add = |field, value: Option<String>| members.extend(value.map(|value| (field, value)));
-    add("type", destination.destination_type().map(|kind| kind.name().to_owned()));
-    add("externalId", destination.external_id.as_ref().map(ToString::to_string));
-    add("authCredential", destination.credential.map(|id| id.to_string()));
-    add("verificationToken", destination.token.as_ref().map(|token| format!("version {}", token.version)));
-    let cloud = match &destination.state {
-        State::InProgress(Draft::Cloud(draft)) => Some((draft.type_id, draft.product, &draft.settings)),
-        State::Configured(Configuration::Cloud { product, settings })
-        | State::Verified(Configuration::Cloud { product, settings }, _) => {
-            Some((Some(product.type_id), Some(*product), settings))
-        }
-        State::InProgress(Draft::Untyped | Draft::Standard) => None,
-        State::Configured(Configuration::Standard { endpoint })
-        | State::Verified(Configuration::Standard { endpoint }, _) => {
-            add("endpoint", Some(endpoint.to_string()));
-            None
-        }
-    };
-    if let Some((type_id, product, settings)) = cloud {
-        add("typeId", type_id.map(str::to_owned));
-        add("productId", product.map(|product| product.product_id.to_owned()));
-        for (name, value) in settings.iter() {
-            add(name, Some(value.to_owned()));
-        }
-    }
-    members
 }

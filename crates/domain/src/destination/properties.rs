@@ -14,6 +14,7 @@ use super::{
 };
 use crate::{
     audit::Act,
+    credential::{CredentialRef, find_strategy},
     endpoint::Endpoint,
     environment::{EnvironmentFlag, EnvironmentRef},
     ids::{AuditEventId, CredentialId, DestinationId, EnvironmentId, OrganizationId, VerificationId},
@@ -45,8 +46,18 @@ fn endpoint(url: &str) -> Change {
 }
 
 fn token(mark: &str) -> Change {
-    let sealed = SealedText { envelope: mark.as_bytes().to_vec(), fingerprint: mark.to_owned() };
-    Change { token: Patch::Value(sealed), ..Change::default() }
+    Change { token: Patch::Value(sealed(mark)), ..Change::default() }
+}
+
+fn sealed(mark: &str) -> SealedText {
+    SealedText { envelope: mark.as_bytes().to_vec(), fingerprint: mark.to_owned() }
+}
+
+fn credential(strategy: &str) -> Change {
+    let strategy = find_strategy(strategy).unwrap();
+    let id = if strategy.key == "Basic" { 5 } else { 6 };
+    let credential = CredentialRef { id: CredentialId(Uuid::from_u128(id)), strategy };
+    Change { credential: Patch::Value(credential), ..Change::default() }
 }
 
 fn bucket(name: Patch<String>) -> Change {
@@ -90,6 +101,8 @@ enum Move {
     Save(Box<Change>),
     Record { passed: bool, current: bool },
     Skip,
+    CredentialChanged,
+    RotateSigningSecret(&'static str),
 }
 
 fn patches<T: Clone + std::fmt::Debug + 'static>(values: Vec<T>) -> impl Strategy<Value = Patch<T>> {
@@ -107,6 +120,8 @@ fn moves() -> impl Strategy<Value = Move> {
         .map(|change| change.cloud.value().cloned().unwrap())
         .to_vec();
     let tokens = ["aa", "bb"].map(|mark| token(mark).token.value().cloned().unwrap()).to_vec();
+    let credentials =
+        ["AwsSigv4", "Basic"].map(|key| credential(key).credential.value().copied().unwrap()).to_vec();
     let save = (
         prop::option::of(prop::sample::select(vec![
             Name::parse("one").unwrap(),
@@ -115,7 +130,7 @@ fn moves() -> impl Strategy<Value = Move> {
         patches(vec![DestinationType::Standard, DestinationType::Cloud]),
         patches(endpoints),
         patches(clouds),
-        patches(vec![CredentialId(Uuid::from_u128(5)), CredentialId(Uuid::from_u128(6))]),
+        patches(credentials),
         patches(tokens),
         patches(vec![VerificationMethod::Get, VerificationMethod::Post]),
         patches(vec![ExternalId::parse("labs-1").unwrap()]),
@@ -129,6 +144,8 @@ fn moves() -> impl Strategy<Value = Move> {
         6 => save,
         3 => (any::<bool>(), any::<bool>()).prop_map(|(passed, current)| Move::Record { passed, current }),
         1 => Just(Move::Skip),
+        1 => Just(Move::CredentialChanged),
+        1 => prop::sample::select(vec!["cc", "dd"]).prop_map(Move::RotateSigningSecret),
     ]
 }
 
@@ -141,6 +158,8 @@ fn play(destination: Destination, step: &Move, tick: i64) -> Result<Applied, Rej
             Command::Record(verification(outcome), fingerprint)
         }
         Move::Skip => Command::Skip(verification(Outcome::Skipped)),
+        Move::CredentialChanged => Command::CredentialChanged,
+        Move::RotateSigningSecret(mark) => Command::RotateSigningSecret(sealed(mark)),
     };
     destination.apply(command, &act(tick))
 }
@@ -171,6 +190,22 @@ fn check_invariants(before: &Destination, step: &Move, after: &Applied) -> Resul
     }
     if let Move::Record { passed: false, .. } = step {
         prop_assert_eq!(&next.state, &before.state, "a failed attempt leaves the state as it is");
+    }
+    if let Move::RotateSigningSecret(_) = step {
+        prop_assert_eq!(
+            (&next.state, next.revision),
+            (&before.state, before.revision),
+            "signing proves nothing"
+        );
+    }
+    if let Move::CredentialChanged = step {
+        prop_assert!(next.credential.is_none() || !matches!(next.state, State::Verified(..)));
+        let stale = next.credential.is_some() && next.is_type_locked();
+        prop_assert_eq!(next.revision > before.revision, stale, "no attempt begun before fits any more");
+    }
+    if let (Some(configuration), Some(credential)) = (next.configuration(), next.credential) {
+        let accepted = configuration.product().map(|product| product.description.strategies);
+        prop_assert!(accepted.is_none_or(|keys| keys.contains(&credential.strategy.key)));
     }
     Ok(())
 }
@@ -213,7 +248,7 @@ proptest! {
 }
 
 /// One destination in each state.
-fn states() -> [(&'static str, Destination); 4] {
+fn states() -> [(&'static str, Destination); 6] {
     let started = create(EnvironmentFlag::Production, named("labs"));
     let done = save(started, endpoint("https://a.example.org/")).unwrap().destination;
     let configured = save(done, token("aa")).unwrap().destination;
@@ -222,11 +257,16 @@ fn states() -> [(&'static str, Destination); 4] {
     let verified = configured.clone().apply(passed, &act(3)).unwrap().destination;
     let cloud = create(EnvironmentFlag::Staging, named("c"));
     let cloud = save(cloud, bucket(Patch::Value("labs".into()))).unwrap().destination;
+    let attached = save(cloud.clone(), credential("AwsSigv4")).unwrap().destination;
+    let passed = Command::Record(verification(Outcome::Passed), attached.fingerprint());
+    let proved = attached.clone().apply(passed, &act(3)).unwrap().destination;
     [
         ("in progress", create(EnvironmentFlag::Development, named("labs"))),
         ("configured", configured),
         ("verified", verified),
         ("cloud", cloud),
+        ("cloud with credential", attached),
+        ("cloud verified", proved),
     ]
 }
 
@@ -250,6 +290,9 @@ fn edits() -> Vec<(&'static str, Change)> {
         ("other bucket", bucket(Patch::Value("other".into()))),
         ("bucket cleared", bucket(Patch::Null)),
         ("bad bucket", bucket(Patch::Value("!".into()))),
+        ("fitting credential", credential("AwsSigv4")),
+        ("other credential", credential("Basic")),
+        ("no credential", Change { credential: Patch::Null, ..Change::default() }),
     ]
 }
 
@@ -276,9 +319,18 @@ fn every_state_and_command_does_what_the_contract_says() {
         for (name, change) in edits() {
             writeln!(table, "{state} + {name} = {}", in_words(save(destination.clone(), change))).unwrap();
         }
+        for (name, command) in [
+            ("credential changed", Command::CredentialChanged),
+            ("signing secret", Command::RotateSigningSecret(sealed("cc"))),
+        ] {
+            let applied = destination.clone().apply(command, &act(9)).unwrap();
+            let action = applied.event.as_ref().map_or("no event", |event| event.action.name());
+            writeln!(table, "{state} + {name} = {action}, {}", in_words(Ok(applied.clone()))).unwrap();
+        }
         let may = destination.may_verify().map_or_else(|refusal| refusal.slug(), |_| "yes");
         let skip = destination.clone().apply(Command::Skip(verification(Outcome::Skipped)), &act(9));
-        let delete = |staff| destination.delete(staff, &act(9)).map_or_else(|refusal| refusal.slug(), |_| "yes");
+        let delete =
+            |staff| destination.delete(staff, &act(9)).map_or_else(|refusal| refusal.slug(), |_| "yes");
         writeln!(table, "{state}: verify {may}; skip {}", in_words(skip)).unwrap();
         writeln!(table, "{state}: delete {}; by staff {}", delete(false), delete(true)).unwrap();
     }

@@ -75,7 +75,7 @@ impl OutRequest {
         Ok(())
     }
 
-    pub(super) fn flag(&self) -> EnvironmentFlag {
+    pub(crate) fn flag(&self) -> EnvironmentFlag {
         self.flag
     }
 

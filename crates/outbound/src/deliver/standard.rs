@@ -1,6 +1,6 @@
 //! Delivery to a standard destination: a challenge, which the answer has to hold, or a sample message.
 
-use std::time::Duration;
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use domain::{
     endpoint::Endpoint,
@@ -10,14 +10,17 @@ use domain::{
 };
 use reqwest::{
     Method,
-    header::{ACCEPT, CONTENT_TYPE, HeaderName, HeaderValue, InvalidHeaderValue},
+    header::{ACCEPT, CONTENT_TYPE, HeaderName, HeaderValue},
 };
 use serde_json::{Map, Value};
+use uuid::Uuid;
 
 use super::advice;
 use crate::{
-    client::{Client, Deadline, Ending, OutAnswer, OutRequest},
+    authorize::{Attached, Authorized, Authorizer, Denied},
+    client::{Client, Deadline, Ending, OutAnswer, OutRequest, Stopped},
     redact::Redactor,
+    webhook_signature,
 };
 
 const TOKEN: &str = "verification-token";
@@ -34,8 +37,10 @@ pub enum Content<'a> {
 }
 
 /// One delivery.
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone, Copy)]
 pub struct StandardDelivery<'a> {
+    /// Names the message, for `webhook-id`.
+    pub message_id: Uuid,
     /// Where to.
     pub endpoint: &'a Endpoint,
     /// The kind of environment, which says whether plain `http` will do.
@@ -44,38 +49,92 @@ pub struct StandardDelivery<'a> {
     pub method: VerificationMethod,
     /// By which the endpoint knows Waypost.
     pub token: Option<&'a SecretText>,
+    /// What messages are signed with.
+    pub signing_secret: Option<&'a SecretText>,
+    /// With which requests are authorized.
+    pub credential: Option<&'a Attached>,
     /// What is sent.
     pub content: Content<'a>,
 }
 
 /// Makes the delivery, within `cap` all in all, and reports on it.
-pub async fn deliver(client: &Client, job: StandardDelivery<'_>, cap: Duration) -> Delivery {
-    let mut ladder = Ladder::default();
+pub async fn deliver(
+    client: &Client,
+    authorizer: &Authorizer,
+    job: StandardDelivery<'_>,
+    cap: Duration,
+) -> Delivery {
+    let (mut ladder, deadline) = (Ladder::default(), Deadline::after(cap));
     let Ok(request) = job.request() else {
-        let advice = "The verification token holds characters that a header cannot carry. Set another one.";
+        let advice = "The verification token or the signing secret does not fit a header. Set another one.";
         ladder.fail(CheckName::Endpoint, advice, 0);
         return Delivery { checks: ladder.finish(), request: None, response: None };
     };
     let sent = SentRequest { method: request.method.to_string(), url: request.endpoint().to_string() };
     let method = request.method.clone();
-    let answered = client.call(request, Deadline::after(cap), &mut ladder).await;
+    let Ok((authorized, answered)) = job.send(client, authorizer, request, deadline, &mut ladder).await
+    else {
+        return Delivery { checks: ladder.finish(), request: None, response: None };
+    };
     let is_sent = match &answered {
         Ok(_) => true,
         Err(stopped) => stopped.check == CheckName::Send,
     };
-    if is_sent {
-        ladder.skip(CheckName::Authorize, "No auth credential is attached.");
+    let Ok(answer) = answered else {
+        return Delivery { checks: ladder.finish(), request: is_sent.then_some(sent), response: None };
+    };
+    if let (401, Some(attached), Some(authorized)) = (answer.status, job.credential, &authorized) {
+        authorizer.refused(attached, authorized).await;
     }
-    let response = answered.ok().map(|answer| {
-        job.judge(&answer, &method, &mut ladder);
-        let body = Redactor::new(job.token).excerpt(&answer.body, answer.ending != Ending::Complete);
-        Answer { status: answer.status, body }
-    });
-    Delivery { checks: ladder.finish(), request: is_sent.then_some(sent), response }
+    job.judge(&answer, &method, &mut ladder);
+    let borne = authorized.iter().flat_map(|authorized| &authorized.secrets);
+    let redactor = Redactor::new(job.token.into_iter().chain(job.signing_secret).chain(borne));
+    let body = redactor.excerpt(&answer.body, answer.ending != Ending::Complete);
+    let response = Some(Answer { status: answer.status, body });
+    Delivery { checks: ladder.finish(), request: Some(sent), response }
+}
+
+/// What was added to the request, and what came of sending it.
+type Sent = (Option<Authorized>, Result<OutAnswer, Stopped>);
+
+impl StandardDelivery<'_> {
+    /// Fails if it does not come to sending.
+    async fn send(
+        &self,
+        client: &Client,
+        authorizer: &Authorizer,
+        mut request: OutRequest,
+        deadline: Deadline,
+        ladder: &mut Ladder,
+    ) -> Result<Sent, Stopped> {
+        let peers = client.find_peers(&request, deadline, ladder).await?;
+        let authorized = match self.credential {
+            None => {
+                ladder.skip(CheckName::Authorize, "No auth credential is attached.");
+                None
+            }
+            Some(attached) => {
+                let started = Instant::now();
+                let authorized = authorizer.authorize(client, attached, &mut request, deadline).await;
+                let took = i64::try_from(started.elapsed().as_millis()).unwrap_or(i64::MAX);
+                match authorized {
+                    Ok(authorized) => {
+                        ladder.pass(CheckName::Authorize, authorized.detail, took);
+                        Some(authorized)
+                    }
+                    Err(Denied(advice)) => {
+                        ladder.fail(CheckName::Authorize, advice, took);
+                        return Err(Stopped { check: CheckName::Authorize });
+                    }
+                }
+            }
+        };
+        Ok((authorized, client.send(request, peers, deadline, ladder).await))
+    }
 }
 
 impl StandardDelivery<'_> {
-    fn request(&self) -> Result<OutRequest, InvalidHeaderValue> {
+    fn request(&self) -> Result<OutRequest, Unsendable> {
         let method = match (self.content, self.method) {
             (Content::Challenge(_), VerificationMethod::Get) => Method::GET,
             (Content::Challenge(_), VerificationMethod::Post) | (Content::Message(_), _) => Method::POST,
@@ -85,7 +144,8 @@ impl StandardDelivery<'_> {
         request.headers.insert(CONTENT_TYPE, JSON);
         request.headers.insert("application-name", HeaderValue::from_static("Waypost"));
         if let Some(token) = self.token {
-            request.set_secret_header(HeaderName::from_static(TOKEN), token.expose())?;
+            let name = HeaderName::from_static(TOKEN);
+            request.set_secret_header(name, token.expose()).map_err(|_| Unsendable)?;
         }
         match (self.content, self.method) {
             (Content::Challenge(challenge), VerificationMethod::Get) => {
@@ -101,6 +161,11 @@ impl StandardDelivery<'_> {
                 request.body = Value::Object(body).to_string().into_bytes();
             }
             (Content::Message(message), _) => request.body = message.to_string().into_bytes(),
+        }
+        if let Some(secret) = self.signing_secret {
+            let id = format!("msg_{}", self.message_id.as_simple());
+            let signed = webhook_signature::sign(secret, &id, now_seconds(), &request.body);
+            request.headers.extend(signed.map_err(|_| Unsendable)?);
         }
         Ok(request)
     }
@@ -127,6 +192,14 @@ impl StandardDelivery<'_> {
             }
         }
     }
+}
+
+/// A secret that no header can carry.
+struct Unsendable;
+
+fn now_seconds() -> i64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    i64::try_from(since.as_secs()).unwrap_or(i64::MAX)
 }
 
 fn holds(body: &[u8], sought: &str) -> bool {

@@ -5,24 +5,36 @@ use domain::{
     secret::SecretText,
     verification::{CheckName, CheckOutcome, Delivery, Outcome, VerificationMethod},
 };
-use outbound::deliver::standard::{Content, StandardDelivery, deliver};
+use outbound::{
+    authorize::{Authorizer, ServerIdentity},
+    deliver::standard::{Content, StandardDelivery, deliver},
+};
 use serde_json::{Value, json};
+use uuid::Uuid;
 
 use crate::support::{CAP, Listener, answer, client, endpoint, failed, ok, serve};
 
 const TOKEN: &str = "tok&en/with+signs=12";
 const CHALLENGE: &str = "0192f1c0-2222-7333-8444-555566667777";
 
+fn authorizer() -> Authorizer {
+    let key = jsonwebtoken::EncodingKey::from_secret(b"signs nothing here");
+    Authorizer::new(ServerIdentity { issuer: "https://waypost.example.org".into(), key_id: "k1".into(), key })
+}
+
 async fn send(listener: &Listener, path: &str, method: VerificationMethod, content: Content<'_>) -> Delivery {
     let token = SecretText::from(TOKEN.to_owned());
     let job = StandardDelivery {
+        message_id: Uuid::nil(),
+        signing_secret: None,
+        credential: None,
         endpoint: &endpoint(&listener.url("http", path)),
         flag: EnvironmentFlag::Development,
         method,
         token: Some(&token),
         content,
     };
-    deliver(&client(), job, CAP).await
+    deliver(&client(), &authorizer(), job, CAP).await
 }
 
 async fn challenge(listener: &Listener) -> Delivery {
@@ -83,13 +95,16 @@ async fn a_challenge_by_get_goes_behind_the_query_and_is_not_shown() {
 async fn without_a_token_there_is_none_in_body_and_header() {
     let listener = serve(ok).await;
     let job = StandardDelivery {
+        message_id: Uuid::nil(),
+        signing_secret: None,
+        credential: None,
         endpoint: &endpoint(&listener.url("http", "/in")),
         flag: EnvironmentFlag::Development,
         method: VerificationMethod::Post,
         token: None,
         content: Content::Challenge(CHALLENGE),
     };
-    assert_eq!(deliver(&client(), job, CAP).await.outcome(), Outcome::Passed);
+    assert_eq!(deliver(&client(), &authorizer(), job, CAP).await.outcome(), Outcome::Passed);
     assert!(!listener.requests()[0].contains("verification-token"));
 }
 
@@ -157,13 +172,16 @@ async fn the_challenge_in_a_refusal_does_not_count() {
 async fn nothing_is_said_to_be_sent_when_nothing_was() {
     let listener = serve(|_| ok("fine")).await;
     let job = StandardDelivery {
+        message_id: Uuid::nil(),
+        signing_secret: None,
+        credential: None,
         endpoint: &endpoint(&format!("http://10.0.0.1:{}/in", listener.address.port())),
         flag: EnvironmentFlag::Development,
         method: VerificationMethod::Post,
         token: None,
         content: Content::Challenge(CHALLENGE),
     };
-    let delivery = deliver(&client(), job, CAP).await;
+    let delivery = deliver(&client(), &authorizer(), job, CAP).await;
     assert_eq!((delivery.request, delivery.response), (None, None));
     assert_eq!(failed(&delivery.checks).unwrap().0, CheckName::Endpoint);
     assert!(delivery.checks[1..].iter().all(|check| check.outcome == CheckOutcome::NotRun));

@@ -11,9 +11,10 @@ use crate::{
     engine::connection::MultiBackend,
     environments,
     error::StoreError,
-    page::{Keyset, Page, PageRequest},
+    page::{Page, PageRequest},
     schema::destinations,
     scope::Scope,
+    sorting::{Sort, containing, sorted},
     sql_types::{IdText, InstantText},
     store::Reading,
 };
@@ -37,24 +38,6 @@ pub struct Filter {
     pub q: Option<String>,
 }
 
-/// The order of a list; equal ones by id.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Sort {
-    /// The oldest first.
-    #[default]
-    CreatedAt,
-    /// The newest first.
-    CreatedAtDescending,
-    /// By name, whatever its case.
-    Name,
-    /// By name, backwards.
-    NameDescending,
-    /// The longest unchanged first.
-    UpdatedAt,
-    /// The last changed first.
-    UpdatedAtDescending,
-}
-
 type ListQuery<'a> = diesel::helper_types::IntoBoxed<
     'a,
     diesel::dsl::Select<destinations::table, diesel::dsl::AsSelect<DestinationRow, MultiBackend>>,
@@ -76,7 +59,8 @@ pub fn page(
         .into_boxed()
         .filter(destinations::environment_id.eq(IdText::from(environment.id)))
         .limit(page.rows());
-    let rows: Vec<DestinationRow> = sorted(filtered(query, filter), sort, page.after.as_ref()).load(tx.0)?;
+    let query = filtered(query, filter);
+    let rows: Vec<DestinationRow> = sorted!(destinations, query, sort, page.after.as_ref()).load(tx.0)?;
     let show = |row| {
         let located = Located {
             row,
@@ -85,16 +69,9 @@ pub fn page(
         };
         Destination::try_from(located)
     };
-    Page::cut(rows, page.limit, |row| keyset(row, sort), show)
-}
-
-fn keyset(row: &DestinationRow, sort: Sort) -> Keyset {
-    let key = match sort {
-        Sort::CreatedAt | Sort::CreatedAtDescending => &row.created_at.0,
-        Sort::Name | Sort::NameDescending => &row.name_key,
-        Sort::UpdatedAt | Sort::UpdatedAtDescending => &row.updated_at.0,
-    };
-    Keyset { key: key.clone(), id: row.id.0.clone() }
+    let keyset =
+        |row: &DestinationRow| sort.keyset(&row.id.0, &row.name_key, &row.created_at.0, &row.updated_at.0);
+    Page::cut(rows, page.limit, keyset, show)
 }
 
 fn filtered<'a>(mut query: ListQuery<'a>, filter: &Filter) -> ListQuery<'a> {
@@ -120,36 +97,4 @@ fn filtered<'a>(mut query: ListQuery<'a>, filter: &Filter) -> ListQuery<'a> {
         query = query.filter(destinations::name_key.like(containing(&naming::fold(text))).escape('\\'));
     }
     query
-}
-
-/// The pattern of texts that contain this one.
-fn containing(text: &str) -> String {
-    format!("%{}%", text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_"))
-}
-
-/// Orders by `$column` and the id, and begins after the keyset. The bound on the column alone lets the database
-/// start in the middle of its index; the rest of the condition decides among equal keys.
-macro_rules! ordered {
-    ($query:expr, $after:expr, $column:ident, $key:expr, $direction:ident, $from:ident, $beyond:ident) => {{
-        let query = $query.order((destinations::$column.$direction(), destinations::id.$direction()));
-        match $after {
-            None => query,
-            Some(after) => {
-                let (key, id) = ($key(after.key.clone()), IdText(after.id.clone()));
-                let beyond = destinations::$column.$beyond(key.clone()).or(destinations::id.$beyond(id));
-                query.filter(destinations::$column.$from(key).and(beyond))
-            }
-        }
-    }};
-}
-
-fn sorted<'a>(query: ListQuery<'a>, sort: Sort, after: Option<&Keyset>) -> ListQuery<'a> {
-    match sort {
-        Sort::CreatedAt => ordered!(query, after, created_at, InstantText, asc, ge, gt),
-        Sort::CreatedAtDescending => ordered!(query, after, created_at, InstantText, desc, le, lt),
-        Sort::Name => ordered!(query, after, name_key, String::from, asc, ge, gt),
-        Sort::NameDescending => ordered!(query, after, name_key, String::from, desc, le, lt),
-        Sort::UpdatedAt => ordered!(query, after, updated_at, InstantText, asc, ge, gt),
-        Sort::UpdatedAtDescending => ordered!(query, after, updated_at, InstantText, desc, le, lt),
-    }
 }

@@ -3,6 +3,7 @@
 use diesel::prelude::*;
 use domain::{
     catalog::{self, Product, Settings},
+    credential::{self, CredentialRef},
     destination::{
         Destination, Fingerprint, Proof, State, Status,
         draft::{CloudDraft, Configuration, DestinationType, Draft},
@@ -39,10 +40,10 @@ pub(super) struct DestinationRow {
     type_id: Option<String>,
     product_id: Option<String>,
     settings: JsonText,
-    credential_id: Option<IdText>,
     verification_method: String,
-    token_envelope: Option<Vec<u8>>,
-    token_fingerprint: Option<String>,
+    #[diesel(skip_update)]
+    pub(super) token_envelope: Option<Vec<u8>>,
+    pub(super) token_fingerprint: Option<String>,
     token_version: Option<i64>,
     token_updated_at: Option<InstantText>,
     verified_at: Option<InstantText>,
@@ -55,6 +56,13 @@ pub(super) struct DestinationRow {
     version: i64,
     pub(super) created_at: InstantText,
     pub(super) updated_at: InstantText,
+    credential_id: Option<IdText>,
+    credential_strategy: Option<String>,
+    #[diesel(skip_update)]
+    pub(super) signing_envelope: Option<Vec<u8>>,
+    pub(super) signing_fingerprint: Option<String>,
+    signing_version: Option<i64>,
+    signing_updated_at: Option<InstantText>,
 }
 
 /// A row with what the aggregate needs of its environment.
@@ -109,6 +117,7 @@ impl From<&Destination> for DestinationRow {
     fn from(destination: &Destination) -> Self {
         let target = Target::from(&destination.state);
         let token = destination.token.as_ref();
+        let signing = destination.signing_secret.as_ref();
         let attempt = destination.last_attempt.as_ref();
         let proof = match &destination.state {
             State::Verified(_, proof) => Some(proof),
@@ -126,7 +135,6 @@ impl From<&Destination> for DestinationRow {
             type_id: target.type_id,
             product_id: target.product_id,
             settings: target.settings.into(),
-            credential_id: destination.credential.map(IdText::from),
             verification_method: destination.method.name().to_owned(),
             token_envelope: token.map(|token| token.sealed.envelope.clone()),
             token_fingerprint: token.map(|token| token.sealed.fingerprint.clone()),
@@ -142,6 +150,12 @@ impl From<&Destination> for DestinationRow {
             version: destination.version,
             created_at: destination.created_at.into(),
             updated_at: destination.updated_at.into(),
+            credential_id: destination.credential.map(|credential| credential.id.into()),
+            credential_strategy: destination.credential.map(|credential| credential.strategy.key.to_owned()),
+            signing_envelope: signing.map(|secret| secret.sealed.envelope.clone()),
+            signing_fingerprint: signing.map(|secret| secret.sealed.fingerprint.clone()),
+            signing_version: signing.map(|secret| secret.version),
+            signing_updated_at: signing.map(|secret| secret.updated_at.into()),
         }
     }
 }
@@ -165,8 +179,8 @@ impl TryFrom<Located> for Destination {
             method: name
                 .expect("verification_method", VerificationMethod::from_name(&row.verification_method))?,
             token: row.token()?,
-            credential: name
-                .parse_some("credential_id", row.credential_id.as_ref().map(|id| id.0.as_str()))?,
+            signing_secret: row.signing_secret()?,
+            credential: row.credential()?,
             state: row.state()?,
             revision: row.configuration_revision,
             last_attempt: row.last_attempt()?,
@@ -264,14 +278,32 @@ impl DestinationRow {
     }
 
     fn token(&self) -> Result<Option<StoredSecret>, StoreError> {
+        let columns = SecretColumns {
+            envelope: self.token_envelope.as_ref(),
+            fingerprint: ("token_fingerprint", self.token_fingerprint.as_ref()),
+            version: ("token_version", self.token_version),
+            updated_at: ("token_updated_at", self.token_updated_at.as_ref()),
+        };
+        columns.read(self.row_name())
+    }
+
+    fn signing_secret(&self) -> Result<Option<StoredSecret>, StoreError> {
+        let columns = SecretColumns {
+            envelope: self.signing_envelope.as_ref(),
+            fingerprint: ("signing_fingerprint", self.signing_fingerprint.as_ref()),
+            version: ("signing_version", self.signing_version),
+            updated_at: ("signing_updated_at", self.signing_updated_at.as_ref()),
+        };
+        columns.read(self.row_name())
+    }
+
+    fn credential(&self) -> Result<Option<CredentialRef>, StoreError> {
         let name = self.row_name();
-        let Some(envelope) = self.token_envelope.clone() else { return Ok(None) };
-        let fingerprint = name.expect("token_fingerprint", self.token_fingerprint.clone())?;
-        let updated_at = name.expect("token_updated_at", self.token_updated_at.as_ref())?;
-        Ok(Some(StoredSecret {
-            sealed: SealedText { envelope, fingerprint },
-            version: name.expect("token_version", self.token_version)?,
-            updated_at: name.parse("token_updated_at", &updated_at.0)?,
+        let Some(id) = &self.credential_id else { return Ok(None) };
+        let strategy = self.credential_strategy.as_deref().and_then(credential::find_strategy);
+        Ok(Some(CredentialRef {
+            id: name.parse("credential_id", &id.0)?,
+            strategy: name.expect("credential_strategy", strategy)?,
         }))
     }
 
@@ -284,6 +316,27 @@ impl DestinationRow {
             id: name.parse("last_attempt_id", &id.0)?,
             outcome: name.expect("last_attempt_outcome", outcome)?,
             started_at: name.parse("last_attempt_at", &started_at.0)?,
+        }))
+    }
+}
+
+/// The columns of a secret, null together; by their names where one may be found amiss.
+struct SecretColumns<'a> {
+    envelope: Option<&'a Vec<u8>>,
+    fingerprint: (&'static str, Option<&'a String>),
+    version: (&'static str, Option<i64>),
+    updated_at: (&'static str, Option<&'a InstantText>),
+}
+
+impl SecretColumns<'_> {
+    fn read(self, name: RowName<'_>) -> Result<Option<StoredSecret>, StoreError> {
+        let Some(envelope) = self.envelope.cloned() else { return Ok(None) };
+        let fingerprint = name.expect(self.fingerprint.0, self.fingerprint.1.cloned())?;
+        let updated_at = name.expect(self.updated_at.0, self.updated_at.1)?;
+        Ok(Some(StoredSecret {
+            sealed: SealedText { envelope, fingerprint },
+            version: name.expect(self.version.0, self.version.1)?,
+            updated_at: name.parse(self.updated_at.0, &updated_at.0)?,
         }))
     }
 }

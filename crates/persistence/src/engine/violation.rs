@@ -8,9 +8,11 @@ use diesel::result::{DatabaseErrorKind, Error};
 use crate::error::{StoreError, Unique};
 
 /// The columns of each unique index, as SQLite's message lists them.
-const UNIQUE_COLUMNS: [(&str, Unique); 9] = [
+const UNIQUE_COLUMNS: [(&str, Unique); 11] = [
     ("destinations.id", Unique::DestinationId),
     ("destinations.environment_id, destinations.external_id", Unique::DestinationExternalId),
+    ("credentials.id", Unique::CredentialId),
+    ("credentials.environment_id, credentials.external_id", Unique::CredentialExternalId),
     ("environments.id", Unique::EnvironmentId),
     ("users.id", Unique::UserId),
     ("verifications.id", Unique::VerificationId),

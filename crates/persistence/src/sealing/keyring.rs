@@ -76,6 +76,11 @@ impl Keyring {
         self.all().map(|key| key.id.hex()).collect()
     }
 
+    /// The id of the key that seals.
+    pub fn active_key_id(&self) -> String {
+        self.active.id.hex()
+    }
+
     /// Seals bytes so that they open only at this place.
     pub fn seal(&self, secret: &[u8], place: &Place) -> Result<Vec<u8>, SealingError> {
         let aad = place.associated_data();
@@ -97,16 +102,41 @@ impl Keyring {
     /// Opens what was sealed for this place, with whichever key it was.
     pub fn open(&self, sealed: &[u8], place: &Place) -> Result<Zeroizing<Vec<u8>>, SealingError> {
         let envelope = Envelope::parse(sealed).ok_or(SealingError::Malformed)?;
+        let aad = place.associated_data();
+        let data_key = self.unwrap_data_key(&envelope, &aad)?;
+        decrypt(&cipher(&data_key)?, &aad, envelope.nonce.into(), envelope.ciphertext)
+    }
+
+    /// The same secret for the same place, its data key wrapped by the active key. The secret itself stays sealed.
+    pub fn rewrap(&self, sealed: &[u8], place: &Place) -> Result<Vec<u8>, SealingError> {
+        let envelope = Envelope::parse(sealed).ok_or(SealingError::Malformed)?;
+        let aad = place.associated_data();
+        let data_key = self.unwrap_data_key(&envelope, &aad)?;
+        let mut wrapped_key = with_room(data_key.expose_secret());
+        let wrap_nonce = encrypt(&self.active.key, &aad, &mut wrapped_key)?;
+        let rewrapped = Envelope {
+            key_id: self.active.id,
+            wrap_nonce: wrap_nonce.as_ref(),
+            wrapped_key: &wrapped_key,
+            ..envelope
+        };
+        Ok(rewrapped.to_bytes())
+    }
+
+    fn unwrap_data_key(
+        &self,
+        envelope: &Envelope<'_>,
+        aad: &[u8],
+    ) -> Result<SecretBox<[u8; KEY]>, SealingError> {
         let wrapping = self
             .all()
             .find(|key| key.id == envelope.key_id)
             .ok_or_else(|| SealingError::UnknownKey(envelope.key_id.hex()))?;
-        let aad = place.associated_data();
-        let bytes = decrypt(&wrapping.key, &aad, envelope.wrap_nonce.into(), envelope.wrapped_key)?;
+        let bytes = decrypt(&wrapping.key, aad, envelope.wrap_nonce.into(), envelope.wrapped_key)?;
         let mut data_key = SecretBox::new(Box::new([0; KEY]));
         let room: &mut [u8; KEY] = data_key.expose_secret_mut();
         *room = bytes.as_slice().try_into().map_err(|_| SealingError::Malformed)?;
-        decrypt(&cipher(&data_key)?, &aad, envelope.nonce.into(), envelope.ciphertext)
+        Ok(data_key)
     }
 
     fn all(&self) -> impl Iterator<Item = &WrappingKey> {

@@ -47,6 +47,32 @@ fn an_older_key_still_opens_and_a_missing_one_is_named() {
     assert_eq!(without.open(&sealed, &here).unwrap_err(), SealingError::UnknownKey(id));
 }
 
+#[test]
+fn a_rewrapped_secret_needs_the_active_key_only_and_keeps_its_place() {
+    let here = place("a", "token");
+    let sealed = keyring().seal(b"secret", &here).unwrap();
+    let both = Keyring::new(&master(2), &[master(1)]).unwrap();
+    let rewrapped = both.rewrap(&sealed, &here).unwrap();
+    let alone = Keyring::new(&master(2), &[]).unwrap();
+    assert_eq!(alone.open(&rewrapped, &here).unwrap().as_slice(), b"secret");
+    assert_eq!(both.open(&rewrapped, &here).unwrap().as_slice(), b"secret");
+    assert_eq!(alone.open(&rewrapped, &place("b", "token")).unwrap_err(), SealingError::Refused);
+    // The ciphertext is the same, so the plain text was never needed.
+    let tails = [&sealed, &rewrapped].map(|bytes| Envelope::parse(bytes).unwrap().ciphertext.to_vec());
+    assert_eq!(tails[0], tails[1]);
+}
+
+#[test]
+fn what_does_not_open_is_not_rewrapped() {
+    let here = place("a", "token");
+    let sealed = keyring().seal(b"secret", &here).unwrap();
+    let both = Keyring::new(&master(2), &[master(1)]).unwrap();
+    assert_eq!(both.rewrap(&sealed, &place("b", "token")).unwrap_err(), SealingError::Refused);
+    assert_eq!(both.rewrap(&sealed[1..], &here).unwrap_err(), SealingError::Malformed);
+    let unknown = SealingError::UnknownKey(keyring().active_key_id());
+    assert_eq!(Keyring::new(&master(2), &[]).unwrap().rewrap(&sealed, &here).unwrap_err(), unknown);
+}
+
 /// Made by another implementation of the format (Python, `cryptography`) from the same master key.
 const FOREIGN: &str = "01010877f30496af0ab7a53c0a0a0a0a0a0a0a0a0a0a0a0a0a140184fa1d2d99ea67d741acc2e1b6dc42680123\
     f3b213f8f5e0ddb96351ac8e7915497dcb28c164fd1d268b8248430b0b0b0b0b0b0b0b0b0b0b0bc0fb7cd5ea1e\

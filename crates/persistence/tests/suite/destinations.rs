@@ -9,13 +9,13 @@ use domain::{
         draft::{CloudDraft, DestinationType, Draft},
         naming::{ExternalId, Name},
     },
-    ids::{CredentialId, DestinationId, UserId, VerificationId},
-    secret::SealedText,
+    ids::{DestinationId, UserId, VerificationId},
+    secret::{SealedText, StoredSecret},
     verification::{Check, CheckName, CheckOutcome, Mode, Outcome, Verification, VerificationMethod},
 };
 use persistence::{Scope, StoreError, Unique, destinations};
 
-use crate::fixture::{World, act, at, fresh};
+use crate::fixture::{World, act, at, fresh, sealed};
 
 fn renamed(destination: Destination, name: &str) -> domain::destination::Applied {
     let change = Change { name: Some(Name::parse(name).unwrap()), ..Change::default() };
@@ -48,7 +48,9 @@ async fn a_destination_comes_back_as_it_was_stored() {
     let world = World::new().await;
     let mut created = world.draft("Nightly labs", 1);
     created.destination.external_id = Some(ExternalId::parse("nightly.labs-1").unwrap());
-    created.destination.credential = Some(CredentialId(fresh()));
+    let credential = world.save_credential(world.credential("Key", 1)).await.unwrap();
+    created.destination.credential = Some(credential.reference());
+    created.destination.signing_secret = Some(StoredSecret::replacing(None, sealed("signing"), at(1)));
     created.destination.method = VerificationMethod::Get;
     let stored = world.save(created).await.unwrap();
     assert_eq!(world.get(stored.id, world.scope(Permission::DestinationsRead)).await.unwrap(), stored);
@@ -174,6 +176,7 @@ async fn who_sees_and_changes_what_is_the_contracts_table() {
 #[tokio::test]
 async fn a_value_that_does_not_parse_is_corrupt_by_name() {
     let world = World::new().await;
+    let credential = world.save_credential(world.credential("Key", 1)).await.unwrap();
     for (column, value) in [
         ("status", "'odd'"),
         ("name", "''"),
@@ -182,10 +185,12 @@ async fn a_value_that_does_not_parse_is_corrupt_by_name() {
         ("endpoint", "null"),
         ("verification_method", "'PUT'"),
         ("created_at", "'2026-99-99T00:00:00.000Z'"),
-        ("credential_id", "'not-a-uuid'"),
+        ("credential_strategy", "'odd'"),
         ("external_id", "'a b'"),
     ] {
-        let stored = world.save(world.draft("Labs", 1)).await.unwrap();
+        let mut created = world.draft("Labs", 1);
+        created.destination.credential = Some(credential.reference());
+        let stored = world.save(created).await.unwrap();
         let damage = format!("update destinations set {column} = {value} where id = '{}'", stored.id);
         world.raw().batch_execute(&damage).unwrap();
         let found = world.get(stored.id, world.scope(Permission::DestinationsRead)).await;

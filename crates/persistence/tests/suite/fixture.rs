@@ -6,6 +6,7 @@ use diesel::{Connection, RunQueryDsl, SqliteConnection, connection::SimpleConnec
 use domain::{
     access::{EnvironmentRole, Permission},
     audit::Act,
+    credential::{self, Credential, CredentialChange},
     destination::{
         Created, Destination,
         change::{Change, Patch},
@@ -13,12 +14,14 @@ use domain::{
     },
     endpoint::Endpoint,
     environment::{EnvironmentFlag, EnvironmentRef},
-    ids::{AuditEventId, DestinationId, EnvironmentId, OrganizationId, UserId},
+    form::{Edit, FieldValue},
+    ids::{AuditEventId, CredentialId, DestinationId, EnvironmentId, OrganizationId, UserId},
     organization::User,
+    secret::SealedText,
     time::Timestamp,
 };
 use persistence::{
-    Options, Scope, Store, StoreError, destinations,
+    Options, Scope, Store, StoreError, credentials, destinations,
     environments::{self, NewOrganization},
     principals,
 };
@@ -48,6 +51,11 @@ pub(crate) fn at(millis: i64) -> Timestamp {
 
 pub(crate) fn act(millis: i64) -> Act {
     Act { event_id: AuditEventId(fresh()), actor: None, request_id: Some("test".to_owned()), now: at(millis) }
+}
+
+/// Bytes that stand for an envelope, and their mark.
+pub(crate) fn sealed(mark: &str) -> SealedText {
+    SealedText { envelope: mark.as_bytes().to_vec(), fingerprint: mark.to_owned() }
 }
 
 pub(crate) fn user(name: &str, is_staff: bool) -> User {
@@ -121,19 +129,64 @@ impl World {
         id
     }
 
-    /// A standard destination of the staging environment, not stored yet.
-    pub(crate) fn draft(&self, name: &str, millis: i64) -> Created {
-        let environment = EnvironmentRef {
+    /// The staging environment, as an aggregate refers to it.
+    pub(crate) fn staging(&self) -> EnvironmentRef {
+        EnvironmentRef {
             id: self.environments[1],
             organization: self.organization,
             flag: EnvironmentFlag::Staging,
+        }
+    }
+
+    /// A JWT bearer credential of the staging environment, not stored yet. Its secret is no real envelope.
+    pub(crate) fn credential(&self, name: &str, millis: i64) -> credential::Created {
+        let text = |text: &str| FieldValue::Text(text.to_owned());
+        let field = |name: &str, value| (name.to_owned(), Some(Edit::Set(value)));
+        let claims = vec![("tenant".to_owned(), text("labs")), ("all".to_owned(), FieldValue::Flag(true))];
+        let change = CredentialChange {
+            name: Some(Name::parse(name).unwrap()),
+            fields: vec![
+                field("algorithm", text("ES256")),
+                field("issuer", text("https://waypost.example.org")),
+                field("audience", text("https://labs.example.org")),
+                field("lifetime", FieldValue::Integer(60)),
+                field("claims", FieldValue::Object(claims)),
+            ],
+            secrets: vec![("privateKey", Patch::Value(sealed("key")))],
+            ..CredentialChange::default()
         };
+        let strategy = credential::find_strategy("JWT_Bearer").unwrap();
+        Credential::create(CredentialId(fresh()), self.staging(), strategy, change, &act(millis)).unwrap()
+    }
+
+    pub(crate) async fn save_credential(
+        &self,
+        created: credential::Created,
+    ) -> Result<Credential, StoreError> {
+        self.store
+            .change(move |tx| {
+                credentials::create(tx, &created)?;
+                Ok(created.credential)
+            })
+            .await
+    }
+
+    pub(crate) async fn get_credential(
+        &self,
+        id: CredentialId,
+        scope: Scope,
+    ) -> Result<Credential, StoreError> {
+        self.store.read(move |tx| credentials::get_for(tx, &scope, id)).await
+    }
+
+    /// A standard destination of the staging environment, not stored yet.
+    pub(crate) fn draft(&self, name: &str, millis: i64) -> Created {
         let change = Change {
             name: Some(Name::parse(name).unwrap()),
             endpoint: Patch::Value(Endpoint::parse("https://labs.example.org/in").unwrap()),
             ..Change::default()
         };
-        Destination::create(DestinationId(fresh()), environment, change, &act(millis)).unwrap()
+        Destination::create(DestinationId(fresh()), self.staging(), change, &act(millis)).unwrap()
     }
 
     pub(crate) async fn save(&self, created: Created) -> Result<Destination, StoreError> {

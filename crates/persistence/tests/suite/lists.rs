@@ -3,14 +3,14 @@
 use domain::{
     access::{EnvironmentRole, Permission},
     destination::Status,
-    ids::{CredentialId, DestinationId},
+    ids::DestinationId,
 };
 use persistence::{
     PageRequest, Scope, StoreError,
     destinations::{self, Filter, Sort},
 };
 
-use crate::fixture::{World, fresh};
+use crate::fixture::World;
 
 async fn walk(world: &World, filter: &Filter, sort: Sort, limit: u16) -> Vec<DestinationId> {
     let (scope, environment) = (world.scope(Permission::DestinationsRead), world.environments[1]);
@@ -70,9 +70,9 @@ async fn pages_hold_every_row_once_in_order_over_ties() {
 #[tokio::test]
 async fn each_filter_keeps_what_it_names() {
     let world = World::new().await;
-    let credential = CredentialId(fresh());
+    let credential = world.save_credential(world.credential("Key", 1)).await.unwrap();
     let mut with_credential = world.draft("100% LABS_a", 1);
-    with_credential.destination.credential = Some(credential);
+    with_credential.destination.credential = Some(credential.reference());
     let labs = world.save(with_credential).await.unwrap().id;
     let other = world.save(world.draft("1000 labsxa", 2)).await.unwrap().id;
     let filters = [
@@ -81,7 +81,7 @@ async fn each_filter_keeps_what_it_names() {
         (Filter { q: Some("0%".to_owned()), ..Filter::default() }, vec![labs]),
         (Filter { q: Some("s_a".to_owned()), ..Filter::default() }, vec![labs]),
         (Filter { q: Some("\\".to_owned()), ..Filter::default() }, vec![]),
-        (Filter { credential: Some(credential), ..Filter::default() }, vec![labs]),
+        (Filter { credential: Some(credential.id), ..Filter::default() }, vec![labs]),
         (Filter { status: Some(Status::Configured), ..Filter::default() }, vec![labs, other]),
         (Filter { status: Some(Status::Verified), ..Filter::default() }, vec![]),
         (Filter { type_id: Some("aws".to_owned()), ..Filter::default() }, vec![]),

@@ -8,7 +8,7 @@ use persistence::{
 
 use crate::fixture::{World, at, fresh};
 
-fn key(letter: char) -> MasterKey {
+pub(crate) fn key(letter: char) -> MasterKey {
     // 43 letters and one sign of padding are 32 bytes in base64, if the last letter leaves no bits over.
     let text: String = std::iter::repeat_n(letter, 42).chain(['A', '=']).collect();
     MasterKey::parse(&SecretText::from(text)).unwrap()
