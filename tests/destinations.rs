@@ -91,7 +91,7 @@ fn faulty_members() -> Vec<(Value, &'static str)> {
             json!({ "authCredential": "0192f1c0-0000-7000-8000-000000000000" }),
             "#/authCredential unknown-reference",
         ),
-        (json!({ "authCredential": "mine" }), "#/authCredential unknown-reference"),
+        (json!({ "authCredential": "mine" }), "#/authCredential invalid-format"),
         (json!({ "type": "cloud", "endpoint": ENDPOINT }), "#/endpoint conflicting-fields"),
         (
             json!({ "cloudProviderSettings": { "typeId": "moon" } }),

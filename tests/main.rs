@@ -25,6 +25,7 @@ mod listing;
 mod openapi;
 mod preconditions;
 mod quickstart;
+mod readme_credentials;
 mod sample_datasets;
 mod sample_receiver;
 mod structure;

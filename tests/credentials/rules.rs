@@ -323,7 +323,9 @@ async fn strategy_and_place_cannot_change() {
         (json!({ "authStrategy": null }), "#/authStrategy wrong-type"),
         (json!({ "id": made["id"] }), "#/id unknown-field"),
     ] {
-        assert_eq!(client.patch(&at(&made), &patch).await.fault(), fault, "{patch}");
+        let answer = client.patch(&at(&made), &patch).await;
+        assert_eq!(answer.status, 422, "{patch}: {}", answer.text);
+        assert_eq!(answer.fault(), fault, "{patch}");
     }
     let same = json!({ "authStrategy": "Basic", "environmentId": server.staging(), "organization": body["organization"] });
     assert_eq!(client.patch(&at(&made), &same).await.credential(200), &made);

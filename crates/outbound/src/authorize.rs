@@ -130,6 +130,7 @@ impl Authorizer {
                 "The token URL gave a token."
             }
         };
+        secrets.extend(authorization_of(request));
         Ok(Authorized { detail, secrets, token })
     }
 
@@ -193,6 +194,8 @@ impl Authorizer {
         let took = i64::try_from(started.elapsed().as_millis()).unwrap_or(i64::MAX);
         match outcome {
             Ok(detail) => ladder.pass(CheckName::Authorize, detail, took),
+            // A token URL that was not reached has its own failed check.
+            Err(_) if ladder.failed().is_some() => {}
             Err(Denied(advice)) => ladder.fail(CheckName::Authorize, advice, took),
         }
         ladder.finish()
@@ -246,6 +249,12 @@ fn set(request: &mut OutRequest, name: HeaderName, value: &SecretText, what: &st
     request
         .set_secret_header(name, value.expose())
         .map_err(|_| Denied::new(format!("A header cannot carry {what} as given.")))
+}
+
+/// What the `Authorization` header bears after its scheme.
+fn authorization_of(request: &OutRequest) -> Option<SecretText> {
+    let (_, value) = request.headers.get(AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
+    Some(SecretText::from(value.to_owned()))
 }
 
 /// Every secret that a credential holds.

@@ -24,8 +24,7 @@ fn complete_operation(path: &str, method: &str, operation: &mut Map<String, Valu
         || matches!(id.as_str(), "verify_destination" | "change_webhook_signing_secret");
     let has_body = operation.contains_key("requestBody");
     let needs_role = operation.pointer_scope() != Some("signed-in");
-    let is_catalogue =
-        path.contains("/data-models") || path.contains("/destination-types") || id == "list_strategies";
+    let is_catalogue = path.contains("/data-models") || path.contains("/destination-types");
 
     let mut parameters: Vec<Value> = path_parameters(path);
     if reads_one {

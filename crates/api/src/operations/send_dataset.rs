@@ -42,8 +42,10 @@ pub async fn run(
 ) -> Result<DatasetPayload, Failure> {
     let Body { value: request, mut faults } = body;
     let mut found = Faults::default();
-    let model = find(&request.dataset_id.unwrap_or_default());
-    if model.is_none() {
+    let model = request.dataset_id.as_deref().and_then(find);
+    if request.dataset_id.is_none() {
+        found.add("#/datasetId", FaultCode::Required, "Which data set to send.");
+    } else if model.is_none() {
         let known = DATASETS.map(|(id, _)| id).join(", ");
         found.add("#/datasetId", FaultCode::InvalidValue, format!("One of: {known}."));
     }

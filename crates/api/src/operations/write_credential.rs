@@ -33,20 +33,20 @@ pub async fn create(
 ) -> Result<Credential, Failure> {
     let mut found = Faults::default();
     let strategy = members.named_strategy(&mut found);
-    if let Some(strategy) = strategy {
-        members.inspect(state, strategy, &Fields::default(), None, &mut found);
+    match strategy {
+        Some(strategy) => members.inspect(state, strategy, &Fields::default(), None, &mut found),
+        None => members.inspect_without_strategy(&mut found),
     }
     faults.extend(found);
     let id = members.id.unwrap_or_else(|| CredentialId(clock::new_id()));
     let change = members.seal(state, id)?;
-    let (Some(environment), Some(strategy)) = (environment, strategy) else {
-        return Err(faults.into());
-    };
+    let Some(environment) = environment else { return Err(faults.into()) };
     let (scope, act) = (caller.scope(), caller.act(clock::now()));
     state
         .store
         .change(move |tx| {
             let environment = environments::get_for(tx, &scope, environment)?.reference();
+            let Some(strategy) = strategy else { return Err(faults.into()) };
             let created = Credential::create(id, environment, strategy, change, &act);
             let created = faults.settle(created.map_err(Rejection::Invalid))?;
             credentials::create(tx, &created)?;

@@ -159,9 +159,12 @@ pub async fn update_credential(
     body: Body<CredentialPatch>,
     state: Data<State>,
 ) -> Result<HttpResponse, Failure> {
-    let Body { value: CredentialPatch(members), mut faults } = body;
+    let Body { value: CredentialPatch(mut members), mut faults } = body;
     let stored = load(&state, caller.scope(), id.0).await?;
     let mut found = Faults::default();
+    if members.remove("id").is_some() {
+        found.add("#/id", FaultCode::UnknownField, "An id does not change.");
+    }
     let members = CredentialMembers::parse(members, &mut found);
     faults.extend(found);
     let credential = write_credential::change(&state, &caller, &stored, members, faults, expected).await?;

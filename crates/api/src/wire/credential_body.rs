@@ -2,7 +2,7 @@
 //! checked by the strategy's form, from which their schemas are made too.
 
 use domain::{
-    credential::{CredentialChange, Strategy, find_secret_field, parse_strategy},
+    credential::{CredentialChange, Strategy, find_secret_field, parse_strategy, strategies},
     destination::{
         change::Patch,
         naming::{ExternalId, Name},
@@ -121,6 +121,18 @@ impl CredentialMembers {
                 );
                 None
             }
+        }
+    }
+
+    /// Notes what is wrong whatever the strategy may be: no name, and fields that none has.
+    pub fn inspect_without_strategy(&self, faults: &mut Faults) {
+        if self.change.name.is_none() {
+            faults.add("#/name", FaultCode::Required, "A credential has a name.");
+        }
+        let is_known = |name: &str| strategies().any(|strategy| strategy.field(name).is_some());
+        for (name, _) in self.change.fields.iter().filter(|(name, _)| !is_known(name)) {
+            let pointer = format!("#/{}", name.replace('~', "~0").replace('/', "~1"));
+            faults.add(pointer, FaultCode::UnknownField, "No strategy has such a field.");
         }
     }
 

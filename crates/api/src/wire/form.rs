@@ -8,6 +8,9 @@ use domain::{
 };
 use serde_json::{Map, Value, json};
 
+/// Any text without control characters.
+const NO_CONTROL: &str = r"^[^\u0000-\u001f\u007f-\u009f]*$";
+
 /// The form as an object schema (2020-12).
 pub fn schema(fields: &[Field]) -> Value {
     let properties: Map<String, Value> =
@@ -51,10 +54,15 @@ fn kind_schema(kind: FieldKind) -> Map<String, Value> {
         FieldKind::Choice(choices) => json!({"type": "string", "enum": choices}),
         FieldKind::PrivateKey => json!({"type": "string", "minLength": 1}),
         FieldKind::Text { min, max, others } => {
-            let mut text = json!({"type": "string", "minLength": min, "maxLength": max});
+            let mut text =
+                json!({"type": "string", "minLength": min, "maxLength": max, "pattern": NO_CONTROL});
             if let (Value::Object(members), Some(others)) = (&mut text, others) {
-                let escaped: String =
-                    others.chars().flat_map(|c| ['\\', c]).collect::<String>().replace("\\ ", " ");
+                // Only what means something inside brackets may be escaped (ECMA-262 with the flag u).
+                let is_special = |c| matches!(c, '\\' | '[' | ']' | '^' | '-');
+                let escaped: String = others
+                    .chars()
+                    .flat_map(|c| is_special(c).then_some('\\').into_iter().chain([c]))
+                    .collect();
                 members.insert("pattern".to_owned(), json!(format!("^[A-Za-z0-9{escaped}]*$")));
             }
             text

@@ -5,7 +5,7 @@ use reqwest::Method;
 use crate::client::Ending;
 
 /// For a status that is not 2xx.
-pub(super) fn on_status(status: u16, method: &Method) -> String {
+pub(super) fn on_status(status: u16, method: &Method, has_credential: bool) -> String {
     let advice = match status {
         300..=399 => {
             "a redirect, which Waypost does not follow. Set the endpoint to the URL it leads to".to_owned()
@@ -13,6 +13,12 @@ pub(super) fn on_status(status: u16, method: &Method) -> String {
         400 | 415 | 422 => {
             "the request is not understood. Let the endpoint take the JSON that Waypost sends, \
                             in UTF-8"
+                .to_owned()
+        }
+        401 | 403 if has_credential => {
+            "the request is not let in. Check that the endpoint takes what the attached auth credential sends \
+             (POST /authcredentials/{id}/test tells whether it yields a token), and the verification token if it \
+             wants one"
                 .to_owned()
         }
         401 | 403 => {

@@ -178,7 +178,11 @@ impl StandardDelivery<'_> {
     /// Notes the checks `send` and `challenge`.
     fn judge(&self, answer: &OutAnswer, method: &Method, ladder: &mut Ladder) {
         if !(200..300).contains(&answer.status) {
-            ladder.fail(CheckName::Send, advice::on_status(answer.status, method), answer.took_ms);
+            ladder.fail(
+                CheckName::Send,
+                advice::on_status(answer.status, method, self.credential.is_some()),
+                answer.took_ms,
+            );
             return;
         }
         ladder.pass(CheckName::Send, format!("The endpoint answered {}.", answer.status), answer.took_ms);
