@@ -24,7 +24,7 @@ pub struct RawSettings {
     /// Folder of the embedded database, and in development of the master key and dev.env.
     #[arg(long, global = true, env = "WAYPOST_DATA_DIR", default_value = "./data")]
     data_dir: PathBuf,
-    /// The database: sqlite://<path>. Default: waypost.db in the data folder.
+    /// The database: sqlite://<path> or postgres://... Default: waypost.db in the data folder.
     #[arg(long, global = true, env = "DATABASE_URL", hide_env_values = true)]
     database_url: Option<String>,
     /// Where callers reach the API, without a slash at its end. Default: http:// and the address of the API.
@@ -91,7 +91,7 @@ pub struct Settings {
     pub admin_bind: SocketAddr,
     /// Folder for what the server keeps.
     pub data_dir: PathBuf,
-    /// `sqlite://...`
+    /// `sqlite://...` or `postgres://...`
     pub database_url: String,
     /// Without a slash at its end; `None`: from the address.
     pub public_url: Option<String>,
@@ -177,8 +177,17 @@ fn parse_address(variable: &'static str, text: &str, profile: Profile) -> Result
 fn check_database_url(given: Option<String>, data_dir: &std::path::Path) -> Result<String, ConfigError> {
     match given.filter(|url| !url.is_empty()) {
         None => Ok(format!("sqlite://{}", data_dir.join("waypost.db").display())),
-        Some(url) if url.strip_prefix("sqlite://").is_some_and(|path| !path.is_empty()) => Ok(url),
-        Some(_) => Err(wrong("DATABASE_URL", "takes sqlite://<path of a file>")),
+        Some(url)
+            if ["sqlite://", "postgres://", "postgresql://"]
+                .iter()
+                .any(|scheme| url.strip_prefix(scheme).is_some_and(|rest| !rest.is_empty())) =>
+        {
+            Ok(url)
+        }
+        Some(_) => Err(wrong(
+            "DATABASE_URL",
+            "takes sqlite://<path of a file> or postgres://<user>@<host>/<database>",
+        )),
     }
 }
 

@@ -4,4 +4,6 @@ pub(crate) mod connection;
 pub(crate) mod job;
 pub(crate) mod lanes;
 pub(crate) mod migrate;
+mod suspicion;
+pub(crate) mod transaction;
 pub(crate) mod violation;

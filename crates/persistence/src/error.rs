@@ -50,7 +50,8 @@ pub enum StoreError {
     /// Too many jobs are waiting; this one was not begun.
     #[error("too many jobs are waiting for the database")]
     Overloaded,
-    /// The database cannot be used now. A write that got this was not committed.
+    /// The database cannot be used now. A write that got this was not committed, but for one case: the connection to
+    /// a server was cut while it committed, and nobody can say.
     #[error("the database is unavailable: {0}")]
     Unavailable(String),
     /// A stored value does not parse.
@@ -78,7 +79,9 @@ impl From<Refusal> for StoreError {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum StartError {
     /// The address of the database is not one.
-    #[error("the database address is {0}; it takes sqlite://<path of a file> or sqlite://:memory:")]
+    #[error(
+        "the database address is {0}; it takes sqlite://<path of a file>, sqlite://:memory: or postgres://..."
+    )]
     Address(&'static str),
     /// The database cannot be opened.
     #[error("cannot open the database {location}: {cause}")]

@@ -170,18 +170,10 @@ diesel::allow_tables_to_appear_in_same_query!(
 
 #[cfg(test)]
 mod tests {
-    use diesel::{prelude::*, sql_query, sql_types::Text, sqlite::Sqlite};
+    use diesel::{prelude::*, sqlite::Sqlite};
+    use testkit::database::{Database, is_postgres};
 
-    use crate::engine::{
-        connection::{Location, Purpose},
-        migrate,
-    };
-
-    #[derive(QueryableByName)]
-    struct Column {
-        #[diesel(sql_type = Text)]
-        name: String,
-    }
+    use crate::engine::{connection::Location, migrate};
 
     /// The quoted names of ``SELECT `t`.`a`, `t`.`b` FROM `t` ``: the table's and the columns'.
     fn quoted(sql: &str) -> (String, Vec<String>) {
@@ -192,18 +184,23 @@ mod tests {
 
     #[test]
     fn every_table_here_is_as_the_migrations_make_it() {
-        let folder = tempfile::tempdir().unwrap();
-        let location = Location::File(folder.path().join("w.db"));
-        migrate::run(&location).unwrap();
-        let mut connection = location.open(Purpose::Reading).unwrap();
+        let database = Database::fresh();
+        migrate::run(&Location::parse(&database.address()).unwrap()).unwrap();
+        let mut raw = database.raw();
         macro_rules! compare {
             ($($table:ident)+) => {$(
                 let query = super::$table::table.select(super::$table::all_columns);
                 let sql = diesel::debug_query::<Sqlite, _>(&query);
-                let (table, columns) = quoted(&sql.to_string());
-                let found: Vec<Column> =
-                    sql_query(format!("select name from pragma_table_info('{table}')")).load(&mut connection).unwrap();
-                assert_eq!(found.into_iter().map(|column| column.name).collect::<Vec<_>>(), columns, "{table}");
+                let (table, mut columns) = quoted(&sql.to_string());
+                let mut found = raw.texts(&if is_postgres() {
+                    format!("select column_name::text as value from information_schema.columns
+                        where table_name = '{table}' and table_schema = current_schema")
+                } else {
+                    format!("select name as value from pragma_table_info('{table}')")
+                });
+                found.sort();
+                columns.sort();
+                assert_eq!(found, columns, "{table}");
             )+};
         }
         compare!(organizations environments users organization_roles environment_roles server_keys destinations

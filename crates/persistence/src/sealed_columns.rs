@@ -8,6 +8,7 @@ use diesel::{
 };
 
 use crate::{
+    engine::connection::DbConnection,
     error::StoreError,
     sealing::Place,
     store::{Changing, Reading},
@@ -20,16 +21,51 @@ pub(crate) struct SealedColumn {
     pub(crate) table: &'static str,
     /// Its name.
     pub(crate) column: &'static str,
-    /// The SQL of the row's part of the place that an envelope is bound to, as the index has it.
+    /// The SQL of the row's part of the place that an envelope is bound to, as SQLite's index has it.
     row: &'static str,
+    /// The same as PostgreSQL's index has it.
+    row_as_text: &'static str,
+}
+
+/// How SQL is written where the databases differ.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Dialect {
+    Postgres,
+    Sqlite,
+}
+
+impl Dialect {
+    fn of(connection: &DbConnection) -> Self {
+        match connection {
+            DbConnection::Postgres(_) => Self::Postgres,
+            DbConnection::Sqlite(_) => Self::Sqlite,
+        }
+    }
+
+    /// SQL in which every `?` is a parameter, as this database takes it.
+    fn parameters(self, sql: &str) -> String {
+        match self {
+            Self::Sqlite => sql.to_owned(),
+            Self::Postgres => {
+                let mut parts = sql.split('?');
+                let first = parts.next().unwrap_or_default().to_owned();
+                parts.zip(1..).fold(first, |text, (part, number)| format!("{text}${number}{part}"))
+            }
+        }
+    }
 }
 
 /// Every one there is.
 pub(crate) const ALL: [SealedColumn; 4] = [
-    SealedColumn { table: "destinations", column: "token_envelope", row: "id" },
-    SealedColumn { table: "destinations", column: "signing_envelope", row: "id" },
-    SealedColumn { table: "credential_secrets", column: "envelope", row: "credential_id || '/' || name" },
-    SealedColumn { table: "server_keys", column: "sealed", row: "id" },
+    SealedColumn::by_id("destinations", "token_envelope"),
+    SealedColumn::by_id("destinations", "signing_envelope"),
+    SealedColumn {
+        table: "credential_secrets",
+        column: "envelope",
+        row: "credential_id || '/' || name",
+        row_as_text: "(credential_id::text || '/' || name)",
+    },
+    SealedColumn::by_id("server_keys", "sealed"),
 ];
 
 /// The ids of the master keys that stored secrets need, 16 hex digits each.
@@ -63,7 +99,7 @@ struct KeyIdRow {
 #[derive(QueryableByName)]
 struct CountRow {
     #[diesel(sql_type = BigInt)]
-    rows: i64,
+    found: i64,
 }
 
 impl SealedColumn {
@@ -75,12 +111,12 @@ impl SealedColumn {
     /// The ids of the master keys that this column's envelopes need, 16 hex digits each. Jumps through the index
     /// from one to the next, so that its cost follows the number of keys and not of rows.
     pub(crate) fn key_ids(&self, tx: &mut Reading<'_>) -> Result<Vec<String>, StoreError> {
-        let mut found = Vec::new();
+        let (mut found, dialect) = (Vec::new(), Dialect::of(tx.0));
         // Before every id, for ids are not empty.
         let mut last = String::new();
         loop {
             let row: KeyIdRow =
-                sql_query(self.next_key_sql()).bind::<Text, _>(last.as_str()).get_result(tx.0)?;
+                sql_query(self.next_key_sql(dialect)).bind::<Text, _>(last.as_str()).get_result(tx.0)?;
             let Some(key_id) = row.key_id else { return Ok(found) };
             found.push(key_id.to_lowercase());
             last = key_id;
@@ -89,9 +125,10 @@ impl SealedColumn {
 
     /// How many envelopes this master key sealed.
     pub(crate) fn count(&self, tx: &mut Reading<'_>, key_id: &str) -> Result<i64, StoreError> {
-        let row: CountRow =
-            sql_query(self.count_sql()).bind::<Text, _>(key_id.to_uppercase()).get_result(tx.0)?;
-        Ok(row.rows)
+        let row: CountRow = sql_query(self.count_sql(Dialect::of(tx.0)))
+            .bind::<Text, _>(key_id.to_uppercase())
+            .get_result(tx.0)?;
+        Ok(row.found)
     }
 
     /// Envelopes that this master key sealed, in the order of their rows, beginning after one.
@@ -102,7 +139,7 @@ impl SealedColumn {
         after: &str,
         limit: u16,
     ) -> Result<Vec<SealedValue>, StoreError> {
-        let query = sql_query(self.batch_sql())
+        let query = sql_query(self.batch_sql(Dialect::of(tx.0)))
             .bind::<Text, _>(key_id.to_uppercase())
             .bind::<Text, _>(after)
             .bind::<BigInt, _>(i64::from(limit));
@@ -117,7 +154,7 @@ impl SealedColumn {
         read: &SealedValue,
         envelope: &[u8],
     ) -> Result<bool, StoreError> {
-        let query = sql_query(self.replace_sql())
+        let query = sql_query(self.replace_sql(Dialect::of(tx.0)))
             .bind::<Binary, _>(envelope)
             .bind::<Text, _>(key_id.to_uppercase())
             .bind::<Text, _>(read.row_key.as_str())
@@ -125,65 +162,84 @@ impl SealedColumn {
         Ok(query.execute(tx.0)? > 0)
     }
 
-    /// Bytes 4 to 11 of an envelope, as the index has them.
-    fn key_id(&self) -> String {
-        format!("hex(substr({}, 4, 8))", self.column)
+    /// Of a table whose rows are known by `id`.
+    const fn by_id(table: &'static str, column: &'static str) -> Self {
+        Self { table, column, row: "id", row_as_text: "(id::text)" }
     }
 
-    fn next_key_sql(&self) -> String {
-        let (Self { table, column, .. }, key_id) = (self, self.key_id());
-        format!("select min({key_id}) as key_id from {table} where {column} is not null and {key_id} > ?")
+    fn row(&self, dialect: Dialect) -> &'static str {
+        match dialect {
+            Dialect::Postgres => self.row_as_text,
+            Dialect::Sqlite => self.row,
+        }
     }
 
-    fn count_sql(&self) -> String {
-        let (Self { table, column, .. }, key_id) = (self, self.key_id());
-        format!("select count(*) as rows from {table} where {column} is not null and {key_id} = ?")
+    /// Bytes 4 to 11 of an envelope in upper-case hex, as the index has them.
+    fn key_id(&self, dialect: Dialect) -> String {
+        match dialect {
+            Dialect::Postgres => format!("upper(encode(substr({}, 4, 8), 'hex'))", self.column),
+            Dialect::Sqlite => format!("hex(substr({}, 4, 8))", self.column),
+        }
     }
 
-    fn batch_sql(&self) -> String {
-        let (Self { table, column, row }, key_id) = (self, self.key_id());
-        format!(
+    fn next_key_sql(&self, dialect: Dialect) -> String {
+        let (Self { table, column, .. }, key_id) = (self, self.key_id(dialect));
+        dialect.parameters(&format!(
+            "select min({key_id}) as key_id from {table} where {column} is not null and {key_id} > ?"
+        ))
+    }
+
+    fn count_sql(&self, dialect: Dialect) -> String {
+        let (Self { table, column, .. }, key_id) = (self, self.key_id(dialect));
+        dialect.parameters(&format!(
+            "select count(*) as found from {table} where {column} is not null and {key_id} = ?"
+        ))
+    }
+
+    fn batch_sql(&self, dialect: Dialect) -> String {
+        let (Self { table, column, .. }, key_id, row) = (self, self.key_id(dialect), self.row(dialect));
+        dialect.parameters(&format!(
             "select {row} as row_key, {column} as envelope from {table}
              where {column} is not null and {key_id} = ? and {row} > ? order by {row} limit ?"
-        )
+        ))
     }
 
-    fn replace_sql(&self) -> String {
-        let (Self { table, column, row }, key_id) = (self, self.key_id());
-        format!(
+    fn replace_sql(&self, dialect: Dialect) -> String {
+        let (Self { table, column, .. }, key_id, row) = (self, self.key_id(dialect), self.row(dialect));
+        dialect.parameters(&format!(
             "update {table} set {column} = ?
              where {column} is not null and {key_id} = ? and {row} = ? and {column} = ?"
-        )
+        ))
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use testkit::database::{Database, is_postgres};
+
     use super::*;
-    use crate::engine::{
-        connection::{DbConnection, Location, Purpose},
-        migrate,
+    use crate::{
+        engine::{connection::Location, migrate},
+        plans::assert_searches,
     };
 
-    #[derive(QueryableByName)]
-    struct Line {
-        #[diesel(sql_type = Text)]
-        detail: String,
-    }
-
-    fn migrated(folder: &tempfile::TempDir) -> DbConnection {
-        let location = Location::File(folder.path().join("w.db"));
-        migrate::run(&location).unwrap();
-        location.open(Purpose::Changing).unwrap()
+    fn migrated() -> Database {
+        let database = Database::fresh();
+        migrate::run(&Location::parse(&database.address()).unwrap()).unwrap();
+        database
     }
 
     #[test]
     fn every_column_of_bytes_in_the_database_is_listed() {
-        let folder = tempfile::tempdir().unwrap();
-        let query = "select t.name || '.' || c.name as detail from pragma_table_list t
-                     join pragma_table_info(t.name) c where c.type = 'BLOB' collate nocase order by detail";
-        let found: Vec<Line> = sql_query(query).load(&mut migrated(&folder)).unwrap();
-        let found: Vec<String> = found.into_iter().map(|line| line.detail).collect();
+        let query = if is_postgres() {
+            "select table_name || '.' || column_name as value from information_schema.columns
+             where table_schema = current_schema and data_type = 'bytea'"
+        } else {
+            "select t.name || '.' || c.name as value from pragma_table_list t
+             join pragma_table_info(t.name) c where c.type = 'BLOB' collate nocase"
+        };
+        let mut found = migrated().raw().texts(query);
+        found.sort();
         let mut listed = ALL.map(|sealed| format!("{}.{}", sealed.table, sealed.column));
         listed.sort();
         assert_eq!(found, listed);
@@ -191,15 +247,16 @@ mod tests {
 
     #[test]
     fn every_query_on_envelopes_searches_an_index() {
-        let folder = tempfile::tempdir().unwrap();
-        let mut connection = migrated(&folder);
+        let database = migrated();
+        let dialect = if is_postgres() { Dialect::Postgres } else { Dialect::Sqlite };
         for sealed in ALL {
-            for sql in [sealed.next_key_sql(), sealed.count_sql(), sealed.batch_sql(), sealed.replace_sql()] {
-                let plan: Vec<Line> =
-                    sql_query(format!("explain query plan {sql}")).load(&mut connection).unwrap();
-                let plan: Vec<String> = plan.into_iter().map(|line| line.detail).collect();
-                assert_eq!(plan.len(), 1, "{sql}: {plan:?}");
-                assert!(plan[0].starts_with(&format!("SEARCH {} USING", sealed.table)), "{sql}: {plan:?}");
+            for sql in [
+                sealed.next_key_sql(dialect),
+                sealed.count_sql(dialect),
+                sealed.batch_sql(dialect),
+                sealed.replace_sql(dialect),
+            ] {
+                assert_searches(&mut database.raw(), sealed.column, &sql);
             }
         }
     }

@@ -12,7 +12,7 @@ use crate::{
     engine::{
         connection::{DbConnection, Location, Purpose},
         job::{self, Job},
-        lanes::Lane,
+        lanes::{Lane, Span},
         migrate::{self, Standing},
     },
     error::{StartError, StoreError},
@@ -23,13 +23,15 @@ use crate::{
 pub struct Options {
     /// Threads that read; each has a connection of its own.
     pub readers: usize,
+    /// Threads that write, likewise. SQLite takes one, whatever this says.
+    pub writers: usize,
     /// Jobs that may wait for the readers, and as many for the writer; one more is [`StoreError::Overloaded`].
     pub queue: usize,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { readers: 4, queue: 1_024 }
+        Self { readers: 4, writers: 8, queue: 1_024 }
     }
 }
 
@@ -74,13 +76,14 @@ impl<'a> DerefMut for Changing<'a> {
 }
 
 impl Store {
-    /// Opens `sqlite://<path>`, `sqlite://:memory:` or a bare path, and starts its threads. Changes nothing in it
-    /// but creates a missing file (not its folder); tables come with [`Store::migrate`].
+    /// Opens `sqlite://<path>`, `sqlite://:memory:`, a bare path or `postgres://...`, and starts its threads. Changes
+    /// nothing in it but creates a missing file (not its folder); tables come with [`Store::migrate`].
     pub fn open(address: &str, options: Options) -> Result<Self, StartError> {
         let location = Location::parse(address)?;
         let (open_connections, alive) = watch::channel(());
         // The writer first: it may be the one to create the file.
-        let writer = Lane::start(&location, Purpose::Changing, 1, options.queue.max(1), &alive)?;
+        let writers = if location.takes_many_writers() { options.writers.max(1) } else { 1 };
+        let writer = Lane::start(&location, Purpose::Changing, writers, options.queue.max(1), &alive)?;
         let readers =
             Lane::start(&location, Purpose::Reading, options.readers.max(1), options.queue.max(1), &alive)?;
         let (readers, writer) = (RwLock::new(Some(readers)), RwLock::new(Some(writer)));
@@ -100,17 +103,43 @@ impl Store {
         answer.await.unwrap_or_else(|_| Err(StartError::Migration("it was interrupted".to_owned())))
     }
 
-    /// Runs a job that only reads.
+    /// Runs a job that only reads, in a transaction: all its queries see the same state. It may be run twice, if the
+    /// connection turns out to be lost.
     pub async fn read<T, E>(
         &self,
-        job: impl FnOnce(&mut Reading<'_>) -> Result<T, E> + Send + 'static,
+        job: impl FnMut(&mut Reading<'_>) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+    {
+        self.read_within(Span::Transaction, job).await
+    }
+
+    /// [`Store::read`] for a job of a single query, which sees one state by itself: saves the transaction, and with
+    /// it two ways to the server and back.
+    pub async fn read_one<T, E>(
+        &self,
+        job: impl FnMut(&mut Reading<'_>) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+    {
+        self.read_within(Span::Statement, job).await
+    }
+
+    async fn read_within<T, E>(
+        &self,
+        span: Span,
+        mut job: impl FnMut(&mut Reading<'_>) -> Result<T, E> + Send + 'static,
     ) -> Result<T, E>
     where
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,
     {
         let (job, answer) = job::pack(move |connection: &mut DbConnection| job(&mut Reading(connection)));
-        submit(&self.0.readers, job)?;
+        submit(&self.0.readers, span, job)?;
         settle(answer).await
     }
 
@@ -126,8 +155,8 @@ impl Store {
         E: From<StoreError> + Send + 'static,
     {
         let (job, answer) =
-            job::pack(move |connection: &mut DbConnection| job(&mut Changing(Reading(connection))));
-        submit(&self.0.writer, job)?;
+            job::pack_once(move |connection: &mut DbConnection| job(&mut Changing(Reading(connection))));
+        submit(&self.0.writer, Span::Transaction, job)?;
         settle(answer).await
     }
 
@@ -151,9 +180,9 @@ impl Store {
     }
 }
 
-fn submit(lane: &RwLock<Option<Lane>>, job: Box<dyn Job>) -> Result<(), StoreError> {
+fn submit(lane: &RwLock<Option<Lane>>, span: Span, job: Box<dyn Job>) -> Result<(), StoreError> {
     match lane.read().unwrap_or_else(PoisonError::into_inner).as_ref() {
-        Some(lane) => lane.submit(job),
+        Some(lane) => lane.submit(span, job),
         None => Err(StoreError::Unavailable("the store is closed".to_owned())),
     }
 }

@@ -3,27 +3,35 @@
 //! PostgreSQL names a broken constraint; SQLite names the columns only, and where two are broken, either. So each
 //! promise has an index of its own, and this table is the one place that reads messages.
 
-use diesel::result::{DatabaseErrorKind, Error};
+use diesel::result::{DatabaseErrorInformation, DatabaseErrorKind, Error};
 
 use crate::error::{StoreError, Unique};
 
-/// The columns of each unique index, as SQLite's message lists them.
-const UNIQUE_COLUMNS: [(&str, Unique); 11] = [
-    ("destinations.id", Unique::DestinationId),
-    ("destinations.environment_id, destinations.external_id", Unique::DestinationExternalId),
-    ("credentials.id", Unique::CredentialId),
-    ("credentials.environment_id, credentials.external_id", Unique::CredentialExternalId),
-    ("environments.id", Unique::EnvironmentId),
-    ("users.id", Unique::UserId),
-    ("verifications.id", Unique::VerificationId),
-    ("verification_leases.destination_id", Unique::VerificationLease),
-    ("audit_events.id", Unique::AuditEventId),
-    ("server_keys.id", Unique::ServerKeyId),
-    ("server_keys.purpose", Unique::ActiveServerKey),
+/// Each unique index: its columns as SQLite's message lists them, and its name in PostgreSQL.
+const PROMISES: [(&str, &str, Unique); 11] = [
+    ("destinations.id", "destinations_pkey", Unique::DestinationId),
+    (
+        "destinations.environment_id, destinations.external_id",
+        "destinations_external_id",
+        Unique::DestinationExternalId,
+    ),
+    ("credentials.id", "credentials_pkey", Unique::CredentialId),
+    (
+        "credentials.environment_id, credentials.external_id",
+        "credentials_external_id",
+        Unique::CredentialExternalId,
+    ),
+    ("environments.id", "environments_pkey", Unique::EnvironmentId),
+    ("users.id", "users_pkey", Unique::UserId),
+    ("verifications.id", "verifications_pkey", Unique::VerificationId),
+    ("verification_leases.destination_id", "verification_leases_pkey", Unique::VerificationLease),
+    ("audit_events.id", "audit_events_pkey", Unique::AuditEventId),
+    ("server_keys.id", "server_keys_pkey", Unique::ServerKeyId),
+    ("server_keys.purpose", "server_keys_one_active", Unique::ActiveServerKey),
 ];
 
-/// Beginnings of SQLite's messages that tell of the surroundings, not of a statement.
-const SURROUNDINGS: [&str; 8] = [
+/// Beginnings of messages that tell of the surroundings, not of a statement: of SQLite, then of PostgreSQL.
+const SURROUNDINGS: [&str; 18] = [
     "database is locked",
     "database or disk is full",
     "disk I/O error",
@@ -32,39 +40,60 @@ const SURROUNDINGS: [&str; 8] = [
     "database disk image is malformed",
     "file is not a database",
     "no such table",
+    "canceling statement due to",
+    "terminating connection",
+    "the database system is",
+    "could not extend file",
+    "could not write",
+    "out of memory",
+    "out of shared memory",
+    "sorry, too many clients",
+    "remaining connection slots are reserved",
+    "cannot execute",
 ];
 
 impl From<Error> for StoreError {
     fn from(error: Error) -> Self {
-        if let Error::DatabaseError(kind, information) = &error {
-            return meaning(kind, information.message());
+        match &error {
+            Error::DatabaseError(kind, information) => meaning(kind, information.as_ref()),
+            Error::NotFound => Self::NotFound,
+            Error::BrokenTransactionManager => Self::Unavailable(error.to_string()),
+            // What the program asked for cannot be said or understood.
+            _ => Self::Internal(error.to_string()),
         }
-        if matches!(error, Error::NotFound) {
-            return Self::NotFound;
-        }
-        if matches!(error, Error::BrokenTransactionManager) {
-            return Self::Unavailable(error.to_string());
-        }
-        Self::Internal(error.to_string())
     }
 }
 
-fn meaning(kind: &DatabaseErrorKind, message: &str) -> StoreError {
-    if matches!(kind, DatabaseErrorKind::UniqueViolation) {
-        return broken_promise(message)
-            .map_or_else(|| StoreError::Internal(message.to_owned()), StoreError::Duplicate);
-    }
-    if matches!(kind, DatabaseErrorKind::ForeignKeyViolation) {
+fn meaning(
+    kind: &DatabaseErrorKind,
+    information: &(dyn DatabaseErrorInformation + Send + Sync),
+) -> StoreError {
+    let message = information.message();
+    match kind {
+        DatabaseErrorKind::UniqueViolation => match broken_promise(information) {
+            Some(promise) => StoreError::Duplicate(promise),
+            None => StoreError::Internal(message.to_owned()),
+        },
         // The row that the new one points at is not there.
-        return StoreError::NotFound;
+        DatabaseErrorKind::ForeignKeyViolation => StoreError::NotFound,
+        DatabaseErrorKind::SerializationFailure => StoreError::Stale,
+        DatabaseErrorKind::ClosedConnection | DatabaseErrorKind::UnableToSendCommand => {
+            StoreError::Unavailable(message.to_owned())
+        }
+        _ if message.starts_with("deadlock detected") => StoreError::Stale,
+        _ if SURROUNDINGS.iter().any(|beginning| message.starts_with(beginning)) => {
+            StoreError::Unavailable(message.to_owned())
+        }
+        _ => StoreError::Internal(message.to_owned()),
     }
-    if SURROUNDINGS.iter().any(|beginning| message.starts_with(beginning)) {
-        return StoreError::Unavailable(message.to_owned());
-    }
-    StoreError::Internal(message.to_owned())
 }
 
-fn broken_promise(message: &str) -> Option<Unique> {
-    let columns = message.strip_prefix("UNIQUE constraint failed: ")?;
-    UNIQUE_COLUMNS.iter().find(|(known, _)| *known == columns).map(|(_, unique)| *unique)
+fn broken_promise(information: &(dyn DatabaseErrorInformation + Send + Sync)) -> Option<Unique> {
+    let columns = information.message().strip_prefix("UNIQUE constraint failed: ");
+    let constraint = information.constraint_name();
+    let is_it = |(of_sqlite, of_postgres, _): &&(&str, &str, Unique)| match columns {
+        Some(columns) => columns == *of_sqlite,
+        None => constraint == Some(*of_postgres),
+    };
+    PROMISES.iter().find(is_it).map(|(.., promise)| *promise)
 }

@@ -2,7 +2,6 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use diesel::{Connection, RunQueryDsl, SqliteConnection, connection::SimpleConnection, sql_query};
 use domain::{
     access::{EnvironmentRole, Permission},
     audit::Act,
@@ -25,12 +24,12 @@ use persistence::{
     environments::{self, NewOrganization},
     principals,
 };
-use tempfile::TempDir;
+use testkit::database::{Database, Raw};
 use uuid::Uuid;
 
 pub(crate) struct World {
     pub(crate) store: Store,
-    pub(crate) folder: TempDir,
+    pub(crate) database: Database,
     pub(crate) organization: OrganizationId,
     /// Development, staging, production.
     pub(crate) environments: [EnvironmentId; 3],
@@ -68,9 +67,8 @@ impl World {
     }
 
     pub(crate) async fn with(options: Options) -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let address = format!("sqlite://{}", folder.path().join("waypost.db").display());
-        let store = Store::open(&address, options).unwrap();
+        let database = Database::fresh();
+        let store = Store::open(&database.address(), options).unwrap();
         store.migrate().await.unwrap();
         let environments = [(); 3].map(|()| EnvironmentId(fresh()));
         let person = user("Ada", false);
@@ -84,30 +82,16 @@ impl World {
             .await
             .map_err(|error: StoreError| error)
             .unwrap();
-        Self { store, folder, organization: organization.id, environments, owner }
-    }
-
-    pub(crate) fn address(&self) -> String {
-        format!("sqlite://{}", self.folder.path().join("waypost.db").display())
+        Self { store, database, organization: organization.id, environments, owner }
     }
 
     /// A connection past the store, to look behind its back and to do damage.
-    pub(crate) fn raw(&self) -> SqliteConnection {
-        let mut raw =
-            SqliteConnection::establish(self.folder.path().join("waypost.db").to_str().unwrap()).unwrap();
-        raw.batch_execute("pragma busy_timeout = 5000").unwrap();
-        raw
+    pub(crate) fn raw(&self) -> Raw {
+        self.database.raw()
     }
 
     pub(crate) fn count(&self, table: &str) -> i64 {
-        #[derive(diesel::QueryableByName)]
-        struct Count {
-            #[diesel(sql_type = diesel::sql_types::BigInt)]
-            rows: i64,
-        }
-        let count: Count =
-            sql_query(format!("select count(*) as rows from {table}")).get_result(&mut self.raw()).unwrap();
-        count.rows
+        self.raw().count(table)
     }
 
     pub(crate) fn scope(&self, permission: Permission) -> Scope {

@@ -150,7 +150,7 @@ async fn a_secret_that_does_not_open_is_reported_and_stays_as_it_is() {
          where id = '{}'",
         other.id, one.id
     );
-    diesel::connection::SimpleConnection::batch_execute(&mut world.raw(), &moved).unwrap();
+    world.raw().execute(&moved);
     let both = ring('C', &['B']);
     let total = rotate(&world, &both, 1).await;
     assert_eq!(total.failed, [(destinations::token_place(one.id), SealingError::Refused)]);

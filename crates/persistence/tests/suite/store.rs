@@ -5,9 +5,9 @@ use std::{
     time::{Duration, Instant},
 };
 
-use diesel::connection::SimpleConnection;
 use domain::access::Permission;
 use persistence::{Options, StartError, Store, StoreError, Unique, destinations};
+use testkit::database::{Database, is_postgres};
 
 use crate::fixture::{World, fresh};
 
@@ -71,7 +71,7 @@ async fn in_a_grouped_commit_a_refused_job_undoes_only_itself() {
 
 #[tokio::test]
 async fn a_panic_in_a_reading_job_is_answered_and_the_thread_goes_on() {
-    let world = World::with(Options { readers: 1, queue: 8 }).await;
+    let world = World::with(Options { readers: 1, queue: 8, ..Options::default() }).await;
     let answer: Result<(), StoreError> = world.store.read(|_| panic!("a reading job that panics")).await;
     assert_eq!(answer, Err(StoreError::Internal("a database job panicked".to_owned())));
     world.store.ping().await.unwrap();
@@ -99,7 +99,7 @@ async fn a_job_may_fail_with_an_error_of_its_caller() {
 
 #[tokio::test]
 async fn a_full_queue_is_overload_at_once() {
-    let world = World::with(Options { readers: 1, queue: 2 }).await;
+    let world = World::with(Options { readers: 1, writers: 1, queue: 2 }).await;
     let (go, held) = hold(&world).await;
     let waiting: Vec<_> = (0..2)
         .map(|_| {
@@ -159,8 +159,10 @@ async fn closing_finishes_what_waits_and_empties_the_log() {
     waiting.await.unwrap().unwrap();
     closing.await.unwrap();
     assert!(matches!(world.store.ping().await, Err(StoreError::Unavailable(_))));
-    assert!(!world.folder.path().join("waypost.db-wal").exists());
-    let again = Store::open(&world.address(), Options::default()).unwrap();
+    if let Some(folder) = world.database.folder() {
+        assert!(!folder.join("waypost.db-wal").exists());
+    }
+    let again = Store::open(&world.database.address(), Options::default()).unwrap();
     again.ping().await.unwrap();
     assert_eq!(world.count("destinations"), 1);
 }
@@ -169,22 +171,23 @@ async fn closing_finishes_what_waits_and_empties_the_log() {
 async fn a_write_waits_for_another_process_that_holds_the_lock() {
     let world = World::new().await;
     let mut other = world.raw();
-    other.batch_execute("begin immediate").unwrap();
+    let lock = if is_postgres() { "begin; lock table destinations" } else { "begin immediate" };
+    other.execute(lock);
     let store = world.store.clone();
     let created = world.draft("Labs", 1);
     let start = Instant::now();
     let write = tokio::spawn(async move { store.change(move |tx| destinations::create(tx, &created)).await });
     tokio::time::sleep(Duration::from_millis(200)).await;
     assert!(!write.is_finished());
-    other.batch_execute("commit").unwrap();
+    other.execute("commit");
     write.await.unwrap().unwrap();
     assert!(start.elapsed() >= Duration::from_millis(200));
 }
 
 #[tokio::test]
 async fn two_processes_may_migrate_at_once() {
-    let folder = tempfile::tempdir().unwrap();
-    let address = folder.path().join("w.db").display().to_string();
+    let database = Database::fresh();
+    let address = database.address();
     let stores: Vec<_> = (0..4).map(|_| Store::open(&address, Options::default()).unwrap()).collect();
     assert!(matches!(stores[0].ping().await, Err(StoreError::Unavailable(_))));
     let migrations: Vec<_> =
