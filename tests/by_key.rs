@@ -4,7 +4,6 @@ use serde_json::{Value, json};
 
 use crate::support::{
     Endpoint, Reply, Server,
-    database::Database,
     reply::{ENDPOINT, TOKEN, at, id, within},
 };
 
@@ -30,7 +29,7 @@ async fn the_first_call_creates_and_the_same_call_again_changes_nothing() {
         assert_eq!((again.destination(200), again.etag()), (&made, first.etag()));
     }
     assert_eq!(client.reread(&made).await, made);
-    assert_eq!(Database::open(&server.data_dir()).trail(id(&made)), ["destination.created"]);
+    assert_eq!(server.database().trail(id(&made)), ["destination.created"]);
 }
 
 #[tokio::test]

@@ -5,6 +5,7 @@ use std::{fs, os::unix::fs::PermissionsExt, time::Duration};
 use base64::{Engine, engine::general_purpose::STANDARD};
 use serde_json::json;
 use tempfile::TempDir;
+use testkit::database::{Database, is_postgres};
 
 use crate::support::{
     Client, Endpoint, Reply, Server,
@@ -29,21 +30,23 @@ const SETTINGS: [&str; 13] = [
     "WAYPOST_LOG_FORMAT",
 ];
 
-/// A data directory of its own, and the variables that name it and free ports.
-struct Place(TempDir);
+/// A data directory and a database of its own, and the variables that name them and free ports.
+struct Place(TempDir, Option<Database>);
 
 impl Place {
     fn new() -> Self {
-        Self(tempfile::tempdir().unwrap())
+        Self(tempfile::tempdir().unwrap(), is_postgres().then(Database::fresh))
     }
 
     fn run(&self, args: &[&str], env: &[(&str, &str)]) -> Finished {
         let data = self.0.path().join("data").display().to_string();
+        let address = self.1.as_ref().map(Database::address);
         let mut all = vec![
             ("WAYPOST_DATA_DIR", data.as_str()),
             ("WAYPOST_BIND", "127.0.0.1:0"),
             ("WAYPOST_ADMIN_BIND", "127.0.0.1:0"),
         ];
+        all.extend(address.as_deref().map(|address| ("DATABASE_URL", address)));
         all.extend(env);
         run(args, &all)
     }

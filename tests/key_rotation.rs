@@ -14,7 +14,6 @@ use serde_json::{Value, json};
 
 use crate::support::{
     Client, Endpoint, Reply, Server,
-    database::Database,
     reply::{TOKEN, at, id},
     server::run,
 };
@@ -33,19 +32,12 @@ const SEALED: [(&str, &str); 4] = [
 
 /// The master keys that the database needs.
 fn needed(server: &Server) -> BTreeSet<String> {
-    let mut database = Database::open(&server.data_dir());
-    let mut found = BTreeSet::new();
-    for (table, column) in SEALED {
-        let query = format!(
-            "SELECT DISTINCT json_quote(hex(substr({column}, 4, 8))) AS value FROM {table} WHERE {column} IS NOT NULL"
-        );
-        found.extend(database.rows(&query).iter().map(|id| id.as_str().unwrap().to_owned()));
-    }
-    found
+    let mut database = server.database();
+    SEALED.iter().flat_map(|(table, column)| database.master_keys(table, column)).collect()
 }
 
 /// Destinations with a token, a signing secret and a credential each.
-async fn fill(server: &Server, endpoint: &Endpoint, count: usize) -> Vec<Value> {
+pub(crate) async fn fill(server: &Server, endpoint: &Endpoint, count: usize) -> Vec<Value> {
     let client = server.client();
     let organization: u64 = server.organization().parse().unwrap();
     let mut made = Vec::new();
@@ -204,13 +196,10 @@ async fn a_sealed_value_does_not_open_in_another_row() {
     server.send_term();
     assert_eq!(server.ended().await, Some(0));
     let credentials: Vec<&str> = made.iter().map(|one| one["authCredential"].as_str().unwrap()).collect();
-    Database::tamper(
-        &server.data_dir(),
-        &format!(
-            "UPDATE credential_secrets SET envelope = (SELECT envelope FROM credential_secrets WHERE credential_id = '{}') WHERE credential_id = '{}'",
-            credentials[0], credentials[1]
-        ),
-    );
+    server.tamper(&format!(
+        "UPDATE credential_secrets SET envelope = (SELECT envelope FROM credential_secrets WHERE credential_id = '{}') WHERE credential_id = '{}'",
+        credentials[0], credentials[1]
+    ));
     server.restart().await;
     let client = server.client();
     client.verify(&made[0], &json!({})).await.destination(200);

@@ -6,7 +6,6 @@ use serde_json::json;
 
 use crate::support::{
     Answer, Client, Endpoint, Reply, Server,
-    database::Database,
     reply::{at, id},
 };
 
@@ -149,6 +148,6 @@ async fn no_update_of_many_writers_is_lost_silently() {
     let last = client.get(&path).await;
     assert!(etags.contains(&last.etag()));
     let destination = last.destination(200);
-    let trail = Database::open(&server.data_dir()).trail(id(destination));
+    let trail = server.database().trail(id(destination));
     assert_eq!(trail.len(), etags.len() + 1, "one event for each change, and the creation");
 }

@@ -4,6 +4,7 @@
 use std::{cell::RefCell, collections::BTreeSet, fs, path::Path, sync::Arc};
 
 use serde_json::{Value, json};
+use testkit::database::is_postgres;
 
 use super::{
     at, listed,
@@ -211,8 +212,12 @@ async fn nothing_leaks(behaviour: Behaviour) {
     assert!(log.len() > 10_000, "the log is loud");
     planted.search("the log", &log);
     let searched = search_files(&server.data_dir(), &planted);
-    for name in ["waypost.db", "waypost.db-wal"] {
-        assert!(searched.contains(&name.to_owned()), "{searched:?}");
+    if is_postgres() {
+        planted.search("the database", &server.database().dump());
+    } else {
+        for name in ["waypost.db", "waypost.db-wal"] {
+            assert!(searched.contains(&name.to_owned()), "{searched:?}");
+        }
     }
     let findings: Vec<String> = planted.findings.into_inner().into_iter().collect();
     assert!(findings.is_empty(), "{} found:\n{}", findings.len(), findings.join("\n"));

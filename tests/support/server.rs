@@ -1,8 +1,9 @@
-//! The server under test: the real binary on a data directory of its own, with an environment that holds nothing
-//! but what the test gives it.
+//! The server under test: the real binary on a data directory and a database of its own, with an environment that
+//! holds nothing but what the test gives it.
 
 use std::{
     collections::HashMap,
+    ffi::OsString,
     fs::{self, File},
     path::{Path, PathBuf},
     process::{Command as Blocking, Stdio},
@@ -11,9 +12,10 @@ use std::{
 
 use serde_json::Value;
 use tempfile::TempDir;
+use testkit::database::{Raw, is_postgres};
 use tokio::process::{Child, Command};
 
-use super::client::Client;
+use super::{client::Client, database::Database};
 
 /// The binary beside this test's own executable, or the one `WAYPOST_SERVER_BIN` names.
 pub(crate) fn binary() -> PathBuf {
@@ -50,6 +52,9 @@ pub(crate) struct Server {
     home: TempDir,
     env: Vec<(String, String)>,
     dev: HashMap<String, String>,
+    schema: Option<testkit::database::Database>,
+    /// What starts the binary, whose path and arguments come after it; nothing: directly.
+    launcher: &'static [&'static str],
 }
 
 impl Server {
@@ -58,8 +63,51 @@ impl Server {
         Self::start_with(&[]).await
     }
 
-    /// The same with further environment variables.
+    /// The same with further environment variables. Where tests run on PostgreSQL and none of them is `DATABASE_URL`,
+    /// it gets a schema of its own; else it makes a file in its data directory, as it does when nothing is said.
     pub(crate) async fn start_with(extra: &[(&str, &str)]) -> Self {
+        Self::started(extra, &[]).await
+    }
+
+    /// The same by a launcher, which is given path and arguments of the binary as its own last arguments.
+    pub(crate) async fn started(extra: &[(&str, &str)], launcher: &'static [&'static str]) -> Self {
+        let has_database = extra.iter().any(|(name, _)| *name == "DATABASE_URL");
+        let schema = (is_postgres() && !has_database).then(testkit::database::Database::fresh);
+        let address = schema.as_ref().map(testkit::database::Database::address);
+        let mut extra = extra.to_vec();
+        extra.extend(address.as_deref().map(|address| ("DATABASE_URL", address)));
+        let mut server = Self::spawned(&extra, schema, launcher);
+        server.wait_until_ready().await;
+        server
+    }
+
+    /// Another node on the database of this one, with the same master key. It must be gone before this one is.
+    pub(crate) async fn another_node(&self) -> Self {
+        let shared = self.shared();
+        let shared: Vec<_> = shared.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        let mut node = Self::spawned(&shared, None, &[]);
+        node.wait_until_ready().await;
+        node
+    }
+
+    /// What every node of an installation must be told alike.
+    fn shared(&self) -> Vec<(String, String)> {
+        let own = ["WAYPOST_BIND", "WAYPOST_ADMIN_BIND", "WAYPOST_DATA_DIR"];
+        let mut shared: Vec<_> =
+            self.env.iter().filter(|(name, _)| !own.contains(&name.as_str())).cloned().collect();
+        if !shared.iter().any(|(name, _)| name.starts_with("WAYPOST_MASTER_KEY")) {
+            let file = self.data_dir().join("master.key").display().to_string();
+            shared.push(("WAYPOST_MASTER_KEY_FILE".to_owned(), file));
+        }
+        shared
+    }
+
+    /// Begins to start; [`Server::wait_until_ready`] must follow.
+    pub(crate) fn spawned(
+        extra: &[(&str, &str)],
+        schema: Option<testkit::database::Database>,
+        launcher: &'static [&'static str],
+    ) -> Self {
         let home = tempfile::tempdir().unwrap();
         let mut env = vec![
             ("WAYPOST_BIND".to_owned(), "127.0.0.1:0".to_owned()),
@@ -67,16 +115,14 @@ impl Server {
             ("WAYPOST_DATA_DIR".to_owned(), home.path().join("data").display().to_string()),
         ];
         env.extend(extra.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
-        let child = spawn(&env, home.path());
-        let mut server = Self { child, home, env, dev: HashMap::new() };
-        server.wait_until_ready().await;
-        server
+        let child = spawn(launcher, &env, home.path());
+        Self { child, home, env, dev: HashMap::new(), schema, launcher }
     }
 
     /// Starts it again on the same data, after [`Server::kill`] or [`Server::terminate`].
     pub(crate) async fn restart(&mut self) {
         let _ = fs::remove_file(self.data_dir().join("dev.env"));
-        self.child = spawn(&self.env, self.home.path());
+        self.child = spawn(self.launcher, &self.env, self.home.path());
         self.wait_until_ready().await;
     }
 
@@ -87,7 +133,7 @@ impl Server {
     }
 
     /// `dev.env` is written once the sockets are bound; there is no earlier sign to wait for.
-    async fn wait_until_ready(&mut self) {
+    pub(crate) async fn wait_until_ready(&mut self) {
         const KEYS: [&str; 7] = [
             "WAYPOST_URL",
             "WAYPOST_ADMIN_URL",
@@ -121,6 +167,13 @@ impl Server {
     pub(crate) fn send_term(&self) {
         let pid = self.child.id().expect("the server runs").to_string();
         assert!(Blocking::new("kill").args(["-TERM", &pid]).status().unwrap().success());
+    }
+
+    /// Sets how large a file it may make from now on, in bytes, or `unlimited`: as if the disk were full.
+    pub(crate) fn limit_files(&self, bytes: &str) {
+        let pid = self.child.id().expect("the server runs").to_string();
+        let limit = format!("--fsize={bytes}:");
+        assert!(Blocking::new("prlimit").args(["--pid", &pid, &limit]).status().unwrap().success());
     }
 
     /// Waits for its end; the exit code, if it was not killed.
@@ -205,6 +258,27 @@ impl Server {
         &self.dev[name]
     }
 
+    /// Its database, as `DATABASE_URL` takes it.
+    pub(crate) fn database_url(&self) -> String {
+        let given = self.env.iter().find(|(name, _)| name == "DATABASE_URL").map(|(_, url)| url.clone());
+        given.unwrap_or_else(|| format!("sqlite://{}", self.data_dir().join("waypost.db").display()))
+    }
+
+    /// A look into its database.
+    pub(crate) fn database(&self) -> Database {
+        Database::open(&self.database_url())
+    }
+
+    /// Changes its database while it does not run, as somebody with access to it could.
+    pub(crate) fn tamper(&self, statement: &str) {
+        Raw::open(&self.database_url()).execute(statement);
+    }
+
+    /// Ends all its connections to PostgreSQL; how many there were.
+    pub(crate) fn cut_connections(&self) -> usize {
+        self.schema.as_ref().expect("a schema of its own").cut()
+    }
+
     pub(crate) fn data_dir(&self) -> PathBuf {
         self.home.path().join("data")
     }
@@ -229,10 +303,12 @@ impl Drop for Server {
     }
 }
 
-fn spawn(env: &[(String, String)], home: &Path) -> Child {
+fn spawn(launcher: &[&str], env: &[(String, String)], home: &Path) -> Child {
     let log = File::options().create(true).append(true).open(home.join("log")).unwrap();
-    Command::new(binary())
-        .arg("serve")
+    let mut words: Vec<OsString> = launcher.iter().map(OsString::from).collect();
+    words.extend([binary().into(), "serve".into()]);
+    Command::new(&words[0])
+        .args(&words[1..])
         .env_clear()
         .envs(env.iter().map(|(name, value)| (name, value)))
         .current_dir(home)

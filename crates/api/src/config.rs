@@ -27,6 +27,12 @@ pub struct RawSettings {
     /// The database: sqlite://<path> or postgres://... Default: waypost.db in the data folder.
     #[arg(long, global = true, env = "DATABASE_URL", hide_env_values = true)]
     database_url: Option<String>,
+    /// Connections that read, 1 to 256.
+    #[arg(long, global = true, env = "WAYPOST_DATABASE_READERS", default_value = "4")]
+    database_readers: String,
+    /// Connections that write, 1 to 256; SQLite always has one.
+    #[arg(long, global = true, env = "WAYPOST_DATABASE_WRITERS", default_value = "8")]
+    database_writers: String,
     /// Where callers reach the API, without a slash at its end. Default: http:// and the address of the API.
     #[arg(long, global = true, env = "WAYPOST_PUBLIC_URL")]
     public_url: Option<String>,
@@ -93,6 +99,8 @@ pub struct Settings {
     pub data_dir: PathBuf,
     /// `sqlite://...` or `postgres://...`
     pub database_url: String,
+    /// Its connections.
+    pub database_options: persistence::Options,
     /// Without a slash at its end; `None`: from the address.
     pub public_url: Option<String>,
     master_key: Option<MasterKeySource>,
@@ -143,6 +151,11 @@ impl RawSettings {
             bind,
             admin_bind,
             database_url: check_database_url(self.database_url, &self.data_dir)?,
+            database_options: persistence::Options {
+                readers: parse_connections("WAYPOST_DATABASE_READERS", &self.database_readers)?,
+                writers: parse_connections("WAYPOST_DATABASE_WRITERS", &self.database_writers)?,
+                ..persistence::Options::default()
+            },
             public_url: self.public_url.map(|text| check_public_url(&text)).transpose()?,
             master_key: Some(master_key),
             allowed_networks: parse_networks(self.allowed_networks.as_deref(), profile)?,
@@ -189,6 +202,11 @@ fn check_database_url(given: Option<String>, data_dir: &std::path::Path) -> Resu
             "takes sqlite://<path of a file> or postgres://<user>@<host>/<database>",
         )),
     }
+}
+
+fn parse_connections(variable: &'static str, text: &str) -> Result<usize, ConfigError> {
+    let number = text.parse().ok().filter(|number| (1..=256).contains(number));
+    number.ok_or_else(|| wrong(variable, "takes a number from 1 to 256"))
 }
 
 fn check_public_url(text: &str) -> Result<String, ConfigError> {

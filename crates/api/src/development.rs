@@ -22,14 +22,17 @@ pub async fn prepare(
 ) -> Result<(), StartFailure> {
     let store = &foundation.store;
     let is_empty = store.read(principals::is_empty).await.map_err(|error: StoreError| failure(error))?;
-    let installed = if is_empty {
-        bootstrap::create(store, "Example Health", OWNER).await.map_err(failure)?
-    } else {
-        match find(store).await.map_err(failure)? {
+    let first = match is_empty {
+        true => bootstrap::create_first(store, "Example Health", OWNER).await.map_err(failure)?,
+        false => None,
+    };
+    let installed = match first {
+        Some(installed) => installed,
+        None => match find(store).await.map_err(failure)? {
             Some(installed) => installed,
             // Somebody else's installation: there is no developer to write a token for.
             None => return Ok(()),
-        }
+        },
     };
     let (token, _) = foundation.tokens.issue(installed.owner, DAY_SECONDS).map_err(failure)?;
     let text = format!(

@@ -1,6 +1,6 @@
 //! The OpenAPI document at work: it is served, and the bodies and queries of requests are checked against it.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use actix_web::dev::ResourceDef;
 use domain::fault::Faults;
@@ -19,6 +19,7 @@ pub struct Document {
     validators: HashMap<String, Validator>,
     queries: HashMap<(String, String), Vec<String>>,
     paths: Vec<(ResourceDef, Vec<String>)>,
+    patterns: HashSet<String>,
 }
 
 /// The document cannot be used; a defect of this program, found at start.
@@ -33,13 +34,20 @@ impl Document {
         let text = openapi::to_json(&document).map_err(|error| DocumentError(error.to_string()))?;
         let value: Value = serde_json::from_str(&text).map_err(|error| DocumentError(error.to_string()))?;
         let validators = compile_bodies(&value)?;
-        Ok(Self { queries: collect_queries(&value), paths: collect_paths(&value), text, validators })
+        let patterns = operations(&value).map(|(path, ..)| path.clone()).collect();
+        let (queries, paths) = (collect_queries(&value), collect_paths(&value));
+        Ok(Self { text, validators, queries, paths, patterns })
     }
 
     /// The methods that a path takes; none if it is no path of the API.
     pub fn methods_of(&self, path: &str) -> Vec<&str> {
         let known = self.paths.iter().find(|(pattern, _)| pattern.is_match(path));
         known.map(|(_, methods)| methods.iter().map(String::as_str).collect()).unwrap_or_default()
+    }
+
+    /// Whether the API has this path, as it was mounted: with names in braces.
+    pub fn has_path(&self, pattern: &str) -> bool {
+        self.patterns.contains(pattern)
     }
 
     /// Takes every member out of `body` that its schema does not allow, and says what was wrong with it.

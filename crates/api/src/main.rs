@@ -6,6 +6,7 @@
 mod admin;
 mod clock;
 mod config;
+mod copy_database;
 mod cursor;
 mod development;
 mod document;
@@ -63,6 +64,16 @@ enum Command {
     },
     /// Seal every secret anew with the first of several master keys; the server keeps serving.
     RotateKeys,
+    /// Move an installation from SQLite to PostgreSQL: all of it or nothing, compared row by row. The servers should be
+    /// stopped: what they write meanwhile is not copied.
+    Copy {
+        /// The database to read: sqlite://<path of a file>.
+        #[arg(long)]
+        from: String,
+        /// The empty database to fill: postgres://<user>@<host>/<database>.
+        #[arg(long)]
+        to: String,
+    },
     /// Check the configuration, and end.
     CheckConfig,
     /// Organizations, users, roles, tokens: on the database itself.
@@ -104,6 +115,7 @@ async fn run(arguments: Arguments) -> Result<String, StartFailure> {
             }
         }
         Command::Receiver(args) => receiver::run(args).await.map(|()| String::new()).map_err(failure),
+        Command::Copy { from, to } => copy_database::run(from, to).await,
         Command::CheckConfig => {
             let settings = arguments.settings.check().map_err(failure)?;
             wiring::open_outbound(&settings, Vec::new())?;

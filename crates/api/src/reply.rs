@@ -2,7 +2,7 @@
 
 use actix_web::{
     HttpResponse,
-    http::header::{CACHE_CONTROL, ETAG, EntityTag, LOCATION},
+    http::header::{CACHE_CONTROL, ContentType, ETAG, EntityTag, LOCATION},
 };
 use aws_lc_rs::digest;
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
@@ -12,6 +12,19 @@ use crate::{
     extract::precondition::{Known, etag},
     failure::Failure,
 };
+
+/// Bytes to begin with for one thing of a list: a buffer that grows is copied each time.
+const ITEM_BYTES: usize = 1_024;
+
+/// 200 with a page of a list of so many things.
+pub fn page(body: &impl Serialize, items: usize) -> Result<HttpResponse, Failure> {
+    let mut bytes = Vec::with_capacity(items.saturating_add(1).saturating_mul(ITEM_BYTES));
+    serde_json::to_writer(&mut bytes, body).map_err(Failure::internal)?;
+    Ok(HttpResponse::Ok()
+        .insert_header((CACHE_CONTROL, "no-store"))
+        .content_type(ContentType::json())
+        .body(bytes))
+}
 
 /// 200 with a body that has no version of its own.
 pub fn ok(body: &impl Serialize) -> HttpResponse {

@@ -10,7 +10,7 @@ use outbound::{
     resolver::SystemResolver,
 };
 use persistence::{
-    Options, Store,
+    Store,
     sealing::{Keyring, Sealer},
     server_keys::Purpose,
 };
@@ -59,7 +59,7 @@ pub async fn open_store(settings: &Settings) -> Result<Store, StartFailure> {
     fs::create_dir_all(&settings.data_dir).map_err(|error| {
         StartFailure(format!("WAYPOST_DATA_DIR: {}: {error}", settings.data_dir.display()))
     })?;
-    let store = Store::open(&settings.database_url, Options::default()).map_err(failure)?;
+    let store = Store::open(&settings.database_url, settings.database_options).map_err(failure)?;
     store.migrate().await.map_err(failure)?;
     Ok(store)
 }

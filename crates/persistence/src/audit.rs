@@ -5,6 +5,7 @@ use domain::audit::{AuditEvent, FieldChange};
 use serde_json::{Value, json};
 
 use crate::{
+    engine::connection::each,
     error::StoreError,
     schema::audit_events,
     sql_types::{IdText, InstantText, JsonText},
@@ -49,6 +50,7 @@ fn change_json(change: &FieldChange) -> Value {
 
 /// Adds a line to the trail.
 pub(crate) fn append(tx: &mut Changing<'_>, event: &AuditEvent) -> Result<(), StoreError> {
-    diesel::insert_into(audit_events::table).values(EventRow::from(event)).execute(tx.0)?;
+    let row = EventRow::from(event);
+    each!(&mut *tx.0, |inner| diesel::insert_into(audit_events::table).values(row).execute(inner))?;
     Ok(())
 }

@@ -18,6 +18,7 @@ pub use self::list::{Filter, page};
 use self::row::{CredentialRow, Located};
 use crate::{
     audit,
+    engine::connection::DbConnection,
     error::StoreError,
     schema::{credentials, environment_roles, environments, users},
     scope::{Scope, StandingColumns},
@@ -92,19 +93,23 @@ fn admitted(
 }
 
 /// What a destination keeps of the credential, if the environment has it. Whether the caller may see that
-/// environment is asked with the destination.
+/// environment is asked with the destination. Until this transaction has ended the credential is neither changed nor
+/// deleted, so that whoever does that sees who uses it.
 pub fn credential_ref(
-    tx: &mut Reading<'_>,
+    tx: &mut Changing<'_>,
     environment: EnvironmentId,
     id: CredentialId,
 ) -> Result<Option<CredentialRef>, StoreError> {
-    let strategy: Option<String> = credentials::table
+    let query = credentials::table
         .filter(credentials::id.eq(IdText::from(id)))
         .filter(credentials::environment_id.eq(IdText::from(environment)))
-        .select(credentials::strategy)
-        .first(tx.0)
-        .optional()?;
-    let Some(strategy) = strategy else { return Ok(None) };
+        .select(credentials::strategy);
+    let found: QueryResult<String> = match &mut *tx.0 {
+        DbConnection::Postgres(inner) => query.for_share().get_result(inner),
+        // There is one writer.
+        DbConnection::Sqlite(inner) => query.get_result(inner),
+    };
+    let Some(strategy) = found.optional()? else { return Ok(None) };
     row::parse_strategy(id, &strategy).map(|strategy| Some(CredentialRef { id, strategy }))
 }
 
@@ -130,6 +135,17 @@ pub fn update(tx: &mut Changing<'_>, changed: &Changed) -> Result<(), StoreError
     }
     secrets::store(tx, &changed.credential)?;
     audit::append(tx, event)
+}
+
+/// Keeps the credential for this transaction: no further destination takes it, and one that was about to is waited
+/// for. Belongs before asking who uses a credential that is to be deleted.
+pub fn keep(tx: &mut Changing<'_>, id: CredentialId) -> Result<(), StoreError> {
+    let query = credentials::table.filter(credentials::id.eq(IdText::from(id))).select(credentials::id);
+    match &mut *tx.0 {
+        DbConnection::Postgres(inner) => query.for_update().get_result::<IdText>(inner).map(drop)?,
+        DbConnection::Sqlite(_) => {}
+    }
+    Ok(())
 }
 
 /// Deletes, if the credential is still as it was when that was allowed, else [`StoreError::Stale`]; and if no

@@ -2,6 +2,7 @@
 //! domain's.
 
 pub(crate) mod by_credential;
+mod kept;
 mod list;
 mod row;
 
@@ -12,10 +13,17 @@ use domain::{
 };
 
 pub use self::list::{Filter, page};
-use self::row::{DestinationRow, Located};
+use self::{
+    kept::OfDestinations,
+    row::{DestinationRow, Located},
+};
 pub use crate::sorting::Sort;
 use crate::{
     audit,
+    engine::{
+        connection::{DbConnection, each},
+        prepared::Prepared,
+    },
     error::StoreError,
     schema::{destinations, environment_roles, environments, users},
     scope::{Scope, StandingColumns},
@@ -51,27 +59,54 @@ macro_rules! seen_by {
 
 type Found = (DestinationRow, (i64, String), StandingColumns);
 
-/// The destination, if the scope's user may do with it what the scope is for.
-pub fn get_for(tx: &mut Reading<'_>, scope: &Scope, id: DestinationId) -> Result<Destination, StoreError> {
-    let found: Option<Found> = seen_by!(scope.user)
-        .filter(destinations::id.eq(IdText::from(id)))
-        .select((
+/// The columns of [`Found`].
+macro_rules! found {
+    () => {
+        (
             DestinationRow::as_select(),
             (environments::organization_id, environments::flag),
             (users::is_staff, environment_roles::role.nullable()),
-        ))
-        .first(tx.0)
-        .optional()?;
+        )
+    };
+}
+
+/// The destination, if the scope's user may do with it what the scope is for.
+pub fn get_for(tx: &mut Reading<'_>, scope: &Scope, id: DestinationId) -> Result<Destination, StoreError> {
+    let query = seen_by!(scope.user).filter(destinations::id.eq(IdText::from(id)));
+    let found: Option<Found> = each!(&mut *tx.0, |inner| query.select(found!()).first(inner)).optional()?;
     admitted(scope, found)?.ok_or(StoreError::NotFound)
 }
 
-/// The destination itself, whoever asks: for ending what somebody was allowed to begin.
-pub fn get(tx: &mut Reading<'_>, id: DestinationId) -> Result<Destination, StoreError> {
-    let (row, (organization_id, flag)): (DestinationRow, (i64, String)) = destinations::table
+/// [`get_for`] with the row kept for this transaction: whoever else wants to change it waits, and then sees what this
+/// one has made of it, instead of being told that it came too late.
+pub fn get_to_change(
+    tx: &mut Changing<'_>,
+    scope: &Scope,
+    id: DestinationId,
+) -> Result<Destination, StoreError> {
+    let query = seen_by!(scope.user).filter(destinations::id.eq(IdText::from(id)));
+    let found: QueryResult<Found> = match &mut *tx.0 {
+        DbConnection::Postgres(inner) => OfDestinations::kept(query.select(found!())).get_result(inner),
+        // There is one writer.
+        DbConnection::Sqlite(inner) => query.select(found!()).get_result(inner),
+    };
+    admitted(scope, found.optional()?)?.ok_or(StoreError::NotFound)
+}
+
+/// The destination itself, whoever asks, kept as by [`get_to_change`]: for ending what somebody was allowed to begin.
+pub fn get_to_end(tx: &mut Changing<'_>, id: DestinationId) -> Result<Destination, StoreError> {
+    let query = destinations::table
         .inner_join(environments::table.on(environments::id.eq(destinations::environment_id)))
-        .filter(destinations::id.eq(IdText::from(id)))
-        .select((DestinationRow::as_select(), (environments::organization_id, environments::flag)))
-        .first(tx.0)?;
+        .filter(destinations::id.eq(IdText::from(id)));
+    let columns = (environments::organization_id, environments::flag);
+    let (row, (organization_id, flag)): (DestinationRow, (i64, String)) = match &mut *tx.0 {
+        DbConnection::Postgres(inner) => {
+            OfDestinations::kept(query.select((DestinationRow::as_select(), columns))).get_result(inner)?
+        }
+        DbConnection::Sqlite(inner) => {
+            query.select((DestinationRow::as_select(), columns)).get_result(inner)?
+        }
+    };
     Destination::try_from(Located { row, organization_id, flag })
 }
 
@@ -83,16 +118,10 @@ pub fn find_by_external_id(
     environment: EnvironmentId,
     external_id: &ExternalId,
 ) -> Result<Option<Destination>, StoreError> {
-    let found: Option<Found> = seen_by!(scope.user)
+    let query = seen_by!(scope.user)
         .filter(destinations::environment_id.eq(IdText::from(environment)))
-        .filter(destinations::external_id.eq(external_id.as_str()))
-        .select((
-            DestinationRow::as_select(),
-            (environments::organization_id, environments::flag),
-            (users::is_staff, environment_roles::role.nullable()),
-        ))
-        .first(tx.0)
-        .optional()?;
+        .filter(destinations::external_id.eq(external_id.as_str()));
+    let found: Option<Found> = each!(&mut *tx.0, |inner| query.select(found!()).first(inner)).optional()?;
     admitted(scope, found)
 }
 
@@ -114,7 +143,7 @@ pub(crate) fn admit(tx: &mut Reading<'_>, scope: &Scope, id: DestinationId) -> R
 /// Stores a destination just made. An id or external id that exists is [`StoreError::Duplicate`].
 pub fn create(tx: &mut Changing<'_>, created: &Created) -> Result<(), StoreError> {
     let row = DestinationRow::from(&created.destination);
-    diesel::insert_into(destinations::table).values(row).execute(tx.0)?;
+    each!(&mut *tx.0, |inner| diesel::insert_into(destinations::table).values(row).execute(inner))?;
     audit::append(tx, &created.event)
 }
 
@@ -138,7 +167,8 @@ pub fn update(tx: &mut Changing<'_>, applied: &Applied) -> Result<(), StoreError
     )
     .otherwise(row.signing_envelope.clone());
     let envelopes = (destinations::token_envelope.eq(token), destinations::signing_envelope.eq(signing));
-    let changed = diesel::update(seen).set((row, envelopes)).execute(tx.0)?;
+    let update = Prepared(diesel::update(seen).set((row, envelopes)));
+    let changed = each!(&mut *tx.0, |inner| update.execute(inner))?;
     if changed == 0 {
         return Err(StoreError::Stale);
     }

@@ -4,6 +4,7 @@ pub(crate) mod connection;
 pub(crate) mod job;
 pub(crate) mod lanes;
 pub(crate) mod migrate;
+pub(crate) mod prepared;
 mod suspicion;
 pub(crate) mod transaction;
 pub(crate) mod violation;

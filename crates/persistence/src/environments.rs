@@ -48,17 +48,18 @@ impl TryFrom<EnvironmentRow> for Environment {
 
 /// The environment, if the scope's user may do there what the scope is for.
 pub fn get_for(tx: &mut Reading<'_>, scope: &Scope, id: EnvironmentId) -> Result<Environment, StoreError> {
-    let found: Option<(EnvironmentRow, StandingColumns)> = environments::table
+    let query = environments::table
         .inner_join(users::table.on(users::id.eq(IdText::from(scope.user))))
         .left_join(
             environment_roles::table.on(environment_roles::user_id
                 .eq(users::id)
                 .and(environment_roles::environment_id.eq(environments::id))),
         )
-        .filter(environments::id.eq(IdText::from(id)))
+        .filter(environments::id.eq(IdText::from(id)));
+    let found: Option<(EnvironmentRow, StandingColumns)> = each!(&mut *tx.0, |inner| query
         .select((EnvironmentRow::as_select(), (users::is_staff, environment_roles::role.nullable())))
-        .first(tx.0)
-        .optional()?;
+        .first(inner))
+    .optional()?;
     let (row, standing) = found.ok_or(StoreError::NotFound)?;
     scope.admit(standing)?;
     row.try_into()

@@ -6,6 +6,7 @@
 #![warn(missing_docs)]
 
 pub mod audit;
+pub mod copy;
 pub mod credentials;
 pub mod destinations;
 mod engine;

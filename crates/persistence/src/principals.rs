@@ -1,6 +1,6 @@
 //! The tables `users`, `organization_roles` and `environment_roles`: who there is, and what they are where.
 
-use diesel::{dsl::exists, prelude::*, select};
+use diesel::{connection::SimpleConnection, dsl::exists, prelude::*, select};
 use domain::{
     access::{EnvironmentRole, OrganizationRole, Standing},
     audit::{Act, Action, AuditEvent, FieldChange, ResourceKind},
@@ -10,6 +10,7 @@ use domain::{
 
 use crate::{
     audit,
+    engine::connection::DbConnection,
     error::StoreError,
     page::{Page, PageRequest},
     row::RowName,
@@ -61,6 +62,19 @@ pub fn is_empty(tx: &mut Reading<'_>) -> Result<bool, StoreError> {
     Ok(!has_any)
 }
 
+/// [`is_empty`], and it stays so until this transaction makes the first organization: of nodes that start at the same
+/// moment one is told `true`.
+pub fn is_empty_for_us(tx: &mut Changing<'_>) -> Result<bool, StoreError> {
+    match &mut *tx.0 {
+        DbConnection::Postgres(inner) => {
+            inner.batch_execute("lock table organizations in share row exclusive mode")?;
+        }
+        // There is one writer.
+        DbConnection::Sqlite(_) => {}
+    }
+    is_empty(tx)
+}
+
 /// The user of this id, if there is one.
 pub fn find_user(tx: &mut Reading<'_>, id: UserId) -> Result<Option<User>, StoreError> {
     let row: Option<UserRow> = users::table
@@ -110,7 +124,7 @@ pub fn set_role(
     role: Option<EnvironmentRole>,
     act: &Act,
 ) -> Result<(), StoreError> {
-    find_user(tx, user)?.ok_or(StoreError::NotFound)?;
+    keep(tx, user)?;
     let organization: i64 = environments::table
         .filter(environments::id.eq(IdText::from(environment)))
         .select(environments::organization_id)
@@ -134,6 +148,16 @@ pub fn set_role(
         ..user_event(user, Action::RoleSet, changes, act)
     };
     audit::append(tx, &event)
+}
+
+/// Keeps a user for this transaction: those who change something of one user do it one after the other.
+fn keep(tx: &mut Changing<'_>, user: UserId) -> Result<(), StoreError> {
+    let query = users::table.filter(users::id.eq(IdText::from(user))).select(users::id);
+    let _: IdText = match &mut *tx.0 {
+        DbConnection::Postgres(inner) => query.for_no_key_update().get_result(inner)?,
+        DbConnection::Sqlite(inner) => query.get_result(inner)?,
+    };
+    Ok(())
 }
 
 /// Inserts a role where there is none; the caller writes the audit event.

@@ -5,6 +5,7 @@ use domain::time::Timestamp;
 use uuid::Uuid;
 
 use crate::{
+    engine::connection::each,
     error::StoreError,
     row::RowName,
     schema::server_keys,
@@ -103,12 +104,21 @@ pub fn all(tx: &mut Reading<'_>, purpose: Purpose) -> Result<Vec<ServerKey>, Sto
     rows.into_iter().map(|row| row.into_key(purpose)).collect()
 }
 
-/// The key in use for `offered`'s purpose; `offered` itself, now stored, if there was none.
+/// The key in use for `offered`'s purpose; `offered` itself, now stored, if there was none. Of nodes that start at the
+/// same moment one stores its own, and the others get that.
 pub fn active_or_insert(tx: &mut Changing<'_>, offered: ServerKey) -> Result<ServerKey, StoreError> {
-    let active = all(tx, offered.purpose)?.into_iter().find(|key| key.retired_at.is_none());
-    if let Some(active) = active {
+    let purpose = offered.purpose;
+    if let Some(active) = active(tx, purpose)? {
         return Ok(active);
     }
-    diesel::insert_into(server_keys::table).values(KeyRow::from(offered.clone())).execute(tx.0)?;
-    Ok(offered)
+    let row = KeyRow::from(offered);
+    each!(&mut *tx.0, |inner| diesel::insert_into(server_keys::table)
+        .values(row)
+        .on_conflict_do_nothing()
+        .execute(inner))?;
+    active(tx, purpose)?.ok_or_else(|| StoreError::Internal(format!("no key for {}", purpose.name())))
+}
+
+fn active(tx: &mut Reading<'_>, purpose: Purpose) -> Result<Option<ServerKey>, StoreError> {
+    Ok(all(tx, purpose)?.into_iter().find(|key| key.retired_at.is_none()))
 }

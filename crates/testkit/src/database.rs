@@ -51,7 +51,8 @@ impl Database {
             Kind::File(folder) => format!("sqlite://{}", folder.path().join("waypost.db").display()),
             Kind::Schema { server, name } => {
                 let mark = if server.contains('?') { '&' } else { '?' };
-                format!("{server}{mark}options=-csearch_path%3D{name}")
+                // The name of the application tells this database's connections from all others.
+                format!("{server}{mark}application_name={name}&options=-csearch_path%3D{name}")
             }
         }
     }
@@ -61,6 +62,20 @@ impl Database {
         match &self.0 {
             Kind::File(folder) => Some(folder.path().to_owned()),
             Kind::Schema { .. } => None,
+        }
+    }
+
+    /// Ends every connection to it, as an operator of the server can; how many there were. None on SQLite.
+    pub fn cut(&self) -> usize {
+        match &self.0 {
+            Kind::File(_) => 0,
+            Kind::Schema { server, name } => {
+                let ended = Raw::server(server).texts(&format!(
+                    "select cast(pg_terminate_backend(pid) as text) as value from pg_stat_activity
+                     where application_name = '{name}'"
+                ));
+                ended.len()
+            }
         }
     }
 

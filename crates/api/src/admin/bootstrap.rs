@@ -7,7 +7,7 @@ use domain::{
     organization::User,
 };
 use persistence::{
-    Store, StoreError,
+    Changing, Store, StoreError,
     environments::{self, NewOrganization},
     principals,
 };
@@ -48,21 +48,50 @@ pub struct Bootstrapped {
     pub production: EnvironmentId,
 }
 
+/// An organization about to be made.
+struct Planned {
+    owner: User,
+    organization: String,
+    environments: [EnvironmentId; 3],
+}
+
+impl Planned {
+    fn new(organization: &str, owner: &str) -> Self {
+        let (id, created_at) = (UserId(clock::new_id()), clock::now());
+        Self {
+            owner: User { id, name: owner.to_owned(), is_staff: false, created_at },
+            organization: organization.to_owned(),
+            environments: std::array::from_fn(|_| EnvironmentId(clock::new_id())),
+        }
+    }
+
+    fn make(self, tx: &mut Changing<'_>) -> Result<Bootstrapped, StoreError> {
+        let (owner, [development, staging, production]) = (self.owner.id, self.environments);
+        let new = NewOrganization { name: self.organization, environments: self.environments, owner };
+        principals::create_user(tx, &self.owner, &operator_act())?;
+        let organization = environments::create_organization(tx, new, &operator_act())?.id;
+        Ok(Bootstrapped { organization, owner, development, staging, production })
+    }
+}
+
 /// Makes an organization, all of it or nothing.
 pub async fn create(store: &Store, organization: &str, owner: &str) -> Result<Bootstrapped, StoreError> {
-    let now = clock::now();
-    let environments: [EnvironmentId; 3] = std::array::from_fn(|_| EnvironmentId(clock::new_id()));
-    let [development, staging, production] = environments;
-    let user = User { id: UserId(clock::new_id()), name: owner.to_owned(), is_staff: false, created_at: now };
-    let owner = user.id;
-    let new = NewOrganization { name: organization.to_owned(), environments, owner };
-    let made = store
-        .change(move |tx| {
-            principals::create_user(tx, &user, &operator_act())?;
-            environments::create_organization(tx, new, &operator_act())
-        })
-        .await?;
-    Ok(Bootstrapped { organization: made.id, owner, development, staging, production })
+    let planned = Planned::new(organization, owner);
+    store.change(move |tx| planned.make(tx)).await
+}
+
+/// The same, if it is the first one; `None` if there is one already, of another node that started just now.
+pub async fn create_first(
+    store: &Store,
+    organization: &str,
+    owner: &str,
+) -> Result<Option<Bootstrapped>, StoreError> {
+    let planned = Planned::new(organization, owner);
+    let make = move |tx: &mut Changing<'_>| match principals::is_empty_for_us(tx)? {
+        true => planned.make(tx).map(Some),
+        false => Ok(None),
+    };
+    store.change(make).await
 }
 
 /// Runs the command.

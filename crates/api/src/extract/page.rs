@@ -33,7 +33,17 @@ impl FromRequest for ListQuery {
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let (path, pairs) = (request.path().to_owned(), parameters::pairs(request));
-        ready(parameters::unknown(request).map(|errors| Self { path, pairs, errors }))
+        ready(parameters::unknown(request).map(|mut errors| {
+            // Nothing that is stored holds it, and PostgreSQL does not even take it in a question.
+            errors.extend(
+                pairs.iter().filter(|(name, value)| name != "_cursor" && value.contains('\0')).map(
+                    |(name, _)| {
+                        Failure::parameter(name, "invalid-value", "A text without the character U+0000.")
+                    },
+                ),
+            );
+            Self { path, pairs, errors }
+        }))
     }
 }
 

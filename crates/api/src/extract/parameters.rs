@@ -14,7 +14,7 @@ pub fn pairs(request: &HttpRequest) -> Vec<(String, String)> {
 /// Fails if an operation without parameters of its own is given any. One that has some tells all that is wrong with
 /// the query at once: see [`unknown`].
 pub fn refuse_all(request: &HttpRequest) -> Result<(), Failure> {
-    if known(request)?.is_empty() {
+    if !request.query_string().is_empty() && known(request)?.is_empty() {
         let errors = unknown(request)?;
         if !errors.is_empty() {
             return Err(Failure::parameters(errors));

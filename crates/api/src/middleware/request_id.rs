@@ -1,7 +1,7 @@
 //! The request id: the caller's, if it is a plain one, else a new one. On every answer, log line and problem.
 
 use actix_web::{
-    Error, HttpMessage,
+    Error, HttpMessage, HttpRequest,
     body::MessageBody,
     dev::{ServiceRequest, ServiceResponse},
     http::{
@@ -9,11 +9,12 @@ use actix_web::{
         header::{HeaderName, HeaderValue},
     },
     middleware::Next,
+    web::Data,
 };
 use std::time::Instant;
 use tracing::Instrument;
 
-use crate::clock;
+use crate::{clock, state::State};
 
 /// The id of a request, as an extension of it.
 #[derive(Debug, Clone)]
@@ -35,17 +36,16 @@ pub async fn attach<B: MessageBody>(
         request.head_mut().method = Method::GET;
     }
     let (method, begun) = (request.method().clone(), Instant::now());
-    let route = request.match_pattern().unwrap_or_else(|| "unmatched".to_owned());
     async move {
         let mut outcome = next.call(request).await;
-        let status = match &mut outcome {
+        let (status, route) = match &mut outcome {
             Ok(response) => {
                 if let Ok(value) = HeaderValue::from_str(&id) {
                     response.headers_mut().insert(HEADER.clone(), value);
                 }
-                response.status()
+                (response.status(), route(response.request()))
             }
-            Err(error) => error.as_response_error().status_code(),
+            Err(error) => (error.as_response_error().status_code(), "unknown".to_owned()),
         };
         let (status, duration_ms) = (status.as_u16(), begun.elapsed().as_millis());
         tracing::info!(http.method = %method, http.route = %route, http.status = status, duration_ms, "{method} {route} {status}");
@@ -53,6 +53,23 @@ pub async fn attach<B: MessageBody>(
     }
     .instrument(span)
     .await
+}
+
+/// The route that a request took, with names instead of what the path holds; `unmatched` if it took none.
+///
+/// Put together from the path and what routing found in it: the framework's own way would match every route again.
+fn route(request: &HttpRequest) -> String {
+    let mut found = request.match_info().iter().peekable();
+    let segment = |segment: &str| match found.next_if(|(_, value)| *value == segment) {
+        Some((name, _)) => format!("{{{name}}}"),
+        None => segment.to_owned(),
+    };
+    let pattern = request.path().split('/').map(segment).collect::<Vec<_>>().join("/");
+    let state = request.app_data::<Data<State>>();
+    if state.is_some_and(|state| state.document.has_path(&pattern)) {
+        return pattern;
+    }
+    request.match_pattern().unwrap_or_else(|| "unmatched".to_owned())
 }
 
 /// 1 to 128 of letters, digits, dot, underscore and hyphen; anything else is replaced.

@@ -180,7 +180,7 @@ impl Attempt {
         faults: BodyFaults,
         until: Timestamp,
     ) -> Result<Begun, Failure> {
-        let destination = destinations::get_for(tx, &self.scope, self.destination)?;
+        let destination = destinations::get_to_change(tx, &self.scope, self.destination)?;
         expected.check(destination.version)?;
         let saved = faults.settle(destination.apply(Command::Save(Box::new(change)), &self.act))?;
         destinations::update(tx, &saved)?;
@@ -235,9 +235,10 @@ impl Attempt {
         verification: Verification,
         proves: Fingerprint,
     ) -> Result<Destination, Failure> {
-        leases::release(tx, self.destination, self.id)?;
         // Who was allowed to begin is heard to the end, even if a role was taken away meanwhile.
-        let destination = destinations::get(tx, self.destination)?;
+        let destination = destinations::get_to_end(tx, self.destination)?;
+        // The destination first, as who begins an attempt does: else they would wait for each other.
+        leases::release(tx, self.destination, self.id)?;
         verifications::insert(tx, &verification)?;
         let command = Command::Record(Box::new(verification), proves);
         let recorded = destination.apply(command, &self.later_act(clock::now())).map_err(Failure::from)?;

@@ -192,6 +192,7 @@ pub async fn delete_credential(
         .change(move |tx| {
             let credential = credentials::get_for(tx, &scope, id.0)?;
             expected.check(credential.version)?;
+            credentials::keep(tx, id.0)?;
             let users = credentials::users_of(tx, id.0, NAMED_USERS)?;
             let deleted = credential.delete(&users, &act).map_err(|refusal| {
                 let named: Vec<_> = users

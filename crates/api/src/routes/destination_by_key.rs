@@ -2,11 +2,11 @@
 
 use actix_web::{HttpResponse, put, web::Data};
 use domain::{
-    destination::{Command, Destination, Rejection},
+    destination::{Command, Destination, Rejection, naming::ExternalId},
     fault::Faults,
     ids::{DestinationId, EnvironmentId},
 };
-use persistence::{destinations, environments};
+use persistence::{Changing, Reading, Scope, StoreError, destinations, environments};
 
 use super::destinations::envelope;
 use crate::{
@@ -47,14 +47,8 @@ pub async fn put_destination(
 ) -> Result<HttpResponse, Failure> {
     let Body { value: DestinationCreate(mut members), mut faults } = body;
     let (scope, environment, key) = (caller.scope(), environment.0, key.0);
-    let sought = key.clone();
     // Secrets are sealed for one destination, so which one it is must be known before the change begins.
-    let stored = state
-        .store
-        .read(move |tx| destinations::find_by_external_id(tx, &scope, environment, &sought))
-        .await
-        .map_err(Failure::from)?
-        .map(|destination| destination.id);
+    let stored = find(&state, scope, environment, key.clone()).await?;
     let mut found = Faults::default();
     members.claim(&key, &mut found);
     let chosen = if stored.is_none() { members.take_id(&mut found) } else { None };
@@ -65,11 +59,12 @@ pub async fn put_destination(
     let act = caller.act(clock::now());
     let destination = state
         .store
-        .change(move |tx| match destinations::find_by_external_id(tx, &scope, environment, &key)? {
+        .change(move |tx| match find_to_change(tx, &scope, environment, &key)? {
             Some(destination) if destination.id == id => {
                 expected.check(destination.version)?;
                 let mut found = place.check(id, destination.environment);
-                let change = change.look_up(tx, destination.environment.id, &mut found)?;
+                let change =
+                    change.look_up(tx, destination.environment.id, destination.credential, &mut found)?;
                 faults.extend(found);
                 let applied = faults.settle(destination.apply(Command::Save(Box::new(change)), &act))?;
                 destinations::update(tx, &applied)?;
@@ -79,7 +74,7 @@ pub async fn put_destination(
                 expected.check_absent()?;
                 let environment = environments::get_for(tx, &scope, environment)?.reference();
                 let mut found = place.check(id, environment);
-                let change = change.look_up(tx, environment.id, &mut found)?;
+                let change = change.look_up(tx, environment.id, None, &mut found)?;
                 faults.extend(found);
                 let created = Destination::create(id, environment, change, &act).map_err(Rejection::Invalid);
                 let created = faults.settle(created)?;
@@ -95,4 +90,34 @@ pub async fn put_destination(
     }
     let location = format!("{BASE}/destinations/{}", destination.id);
     Ok(reply::created(&envelope(&destination), destination.version, location))
+}
+
+/// The destination that the key names, kept for this change.
+fn find_to_change(
+    tx: &mut Changing<'_>,
+    scope: &Scope,
+    environment: EnvironmentId,
+    key: &ExternalId,
+) -> Result<Option<Destination>, Failure> {
+    let Some(found) = destinations::find_by_external_id(tx, scope, environment, key)? else {
+        return Ok(None);
+    };
+    // Until it was kept, somebody else may have given it another key, or deleted it.
+    match destinations::get_to_change(tx, scope, found.id) {
+        Ok(kept) if kept.external_id == found.external_id => Ok(Some(kept)),
+        Ok(_) | Err(StoreError::NotFound) => Err(StoreError::Stale.into()),
+        Err(other) => Err(other.into()),
+    }
+}
+
+/// The id of the destination that has this key, if there is one.
+async fn find(
+    state: &State,
+    scope: Scope,
+    environment: EnvironmentId,
+    key: ExternalId,
+) -> Result<Option<DestinationId>, Failure> {
+    let look = move |tx: &mut Reading<'_>| destinations::find_by_external_id(tx, &scope, environment, &key);
+    let found = state.store.read_one(look).await.map_err(Failure::from)?;
+    Ok(found.map(|destination| destination.id))
 }

@@ -2,7 +2,7 @@
 
 use actix_web::{HttpResponse, delete, get, patch, post, web::Data};
 use domain::{
-    destination::{Command, Destination, Rejection, Status, draft::DestinationType},
+    destination::{Command, Destination, Rejection, Status, draft::DestinationType, naming::ExternalId},
     fault::Faults,
     ids::{DestinationId, EnvironmentId},
 };
@@ -51,6 +51,11 @@ pub async fn list_destinations(
         type_id: query.text("typeId"),
         product_id: query.text("productId"),
         credential: query.id("authCredential"),
+        external_id: query.parse(
+            "externalId",
+            "1 to 64 of A-Z, a-z, 0-9, dot, underscore, hyphen.",
+            |text| ExternalId::parse(text).ok(),
+        ),
         name: query.text("name"),
         q: query.text("q"),
     };
@@ -60,14 +65,14 @@ pub async fn list_destinations(
     let (scope, request) = (caller.scope(), page.request.clone());
     let found = state
         .store
-        .read(move |tx| {
+        .read_one(move |tx| {
             destinations::page(tx, &scope, environment.0, &filter, sort.unwrap_or_default(), &request)
         })
         .await
         .map_err(Failure::from)?;
     let destinations = found.items.iter().map(Into::into).collect();
     let meta = page.meta(&state.cursors, found.next.as_ref());
-    Ok(reply::ok(&DestinationPage { meta, payload: DestinationsPayload { destinations } }))
+    reply::page(&DestinationPage { meta, payload: DestinationsPayload { destinations } }, found.items.len())
 }
 
 /// The order that `sort` names.
@@ -112,7 +117,7 @@ pub async fn create_destination(
         .change(move |tx| {
             let environment = environments::get_for(tx, &scope, environment.0)?.reference();
             let mut found = place.check(id, environment);
-            let change = change.look_up(tx, environment.id, &mut found)?;
+            let change = change.look_up(tx, environment.id, None, &mut found)?;
             faults.extend(found);
             let created = Destination::create(id, environment, change, &act).map_err(Rejection::Invalid);
             let created = faults.settle(created)?;
@@ -137,8 +142,11 @@ pub async fn get_destination(
     state: Data<State>,
 ) -> Result<HttpResponse, Failure> {
     let scope = caller.scope();
-    let destination =
-        state.store.read(move |tx| destinations::get_for(tx, &scope, id.0)).await.map_err(Failure::from)?;
+    let destination = state
+        .store
+        .read_one(move |tx| destinations::get_for(tx, &scope, id.0))
+        .await
+        .map_err(Failure::from)?;
     Ok(reply::unless_known(&known, etag(destination.version), || envelope(&destination)))
 }
 
@@ -172,10 +180,11 @@ pub async fn update_destination(
     let destination = state
         .store
         .change(move |tx| {
-            let destination = destinations::get_for(tx, &scope, id.0)?;
+            let destination = destinations::get_to_change(tx, &scope, id.0)?;
             expected.check(destination.version)?;
             let mut found = place.check(destination.id, destination.environment);
-            let change = change.look_up(tx, destination.environment.id, &mut found)?;
+            let change =
+                change.look_up(tx, destination.environment.id, destination.credential, &mut found)?;
             faults.extend(found);
             let applied = faults.settle(destination.apply(Command::Save(Box::new(change)), &act))?;
             destinations::update(tx, &applied)?;
@@ -205,7 +214,7 @@ pub async fn delete_destination(
     let deleted = state
         .store
         .change(move |tx| {
-            let destination = destinations::get_for(tx, &scope, id.0)?;
+            let destination = destinations::get_to_change(tx, &scope, id.0)?;
             expected.check(destination.version)?;
             let standing = persistence::principals::standing(tx, scope.user, destination.environment.id)?;
             let deleted = destination.delete(standing.is_staff, &act)?;

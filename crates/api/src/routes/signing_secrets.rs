@@ -63,7 +63,7 @@ pub async fn change_webhook_signing_secret(
     state
         .store
         .change(move |tx| {
-            let destination = destinations::get_for(tx, &scope, id.0)?;
+            let destination = destinations::get_to_change(tx, &scope, id.0)?;
             expected.check(destination.version)?;
             let command = Command::RotateSigningSecret(sealed);
             let applied = destination.apply(command, &act).map_err(Failure::from)?;

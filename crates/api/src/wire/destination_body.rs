@@ -1,6 +1,7 @@
 //! Bodies that create or change a destination, and their way into the domain's `Change`.
 
 use domain::{
+    credential::CredentialRef,
     destination::{
         change::{Change, CloudPatch, Patch},
         draft::DestinationType,
@@ -328,26 +329,40 @@ pub struct ParsedChange {
 }
 
 impl ParsedChange {
-    /// The change, with the credential it attaches; one that the environment does not have is a fault.
+    /// The change, with the credential it attaches; one that the environment does not have is a fault. The one that is
+    /// `attached` already is not looked up again: that would wait for whoever changes it, who may wait for this.
     pub fn look_up(
         self,
-        tx: &mut persistence::Reading<'_>,
+        tx: &mut persistence::Changing<'_>,
         environment: EnvironmentId,
+        attached: Option<CredentialRef>,
         faults: &mut Faults,
     ) -> Result<Change, Failure> {
         let credential = match self.attach {
             Patch::Absent => Patch::Absent,
             Patch::Null => Patch::Null,
-            Patch::Value(id) => match persistence::credentials::credential_ref(tx, environment, id)? {
-                Some(found) => Patch::Value(found),
-                None => {
-                    let detail = "No such auth credential in this environment.";
-                    faults.add("#/authCredential", FaultCode::UnknownReference, detail);
-                    Patch::Absent
-                }
+            Patch::Value(id) => match attached.filter(|attached| attached.id == id) {
+                Some(attached) => Patch::Value(attached),
+                None => Self::look_for(tx, environment, id, faults)?,
             },
         };
         Ok(Change { credential, ..self.change })
+    }
+
+    fn look_for(
+        tx: &mut persistence::Changing<'_>,
+        environment: EnvironmentId,
+        id: CredentialId,
+        faults: &mut Faults,
+    ) -> Result<Patch<CredentialRef>, Failure> {
+        Ok(match persistence::credentials::credential_ref(tx, environment, id)? {
+            Some(found) => Patch::Value(found),
+            None => {
+                let detail = "No such auth credential in this environment.";
+                faults.add("#/authCredential", FaultCode::UnknownReference, detail);
+                Patch::Absent
+            }
+        })
     }
 }
 

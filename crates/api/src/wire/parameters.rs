@@ -39,6 +39,9 @@ pub struct DestinationsQuery {
     /// Only with this credential attached.
     #[param(format = "uuid")]
     auth_credential: Option<String>,
+    /// Only the one of this external id.
+    #[param(pattern = "^[A-Za-z0-9._-]{1,64}$")]
+    external_id: Option<String>,
     /// Only of this name, whatever its case.
     name: Option<String>,
     /// Only with this text somewhere in the name, whatever its case.

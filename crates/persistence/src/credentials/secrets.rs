@@ -25,7 +25,8 @@ pub(super) struct SecretRow {
 
 /// The secrets of a credential.
 pub(super) fn of(tx: &mut Reading<'_>, credential: &IdText) -> Result<Vec<SecretRow>, StoreError> {
-    of_all(tx, vec![credential.clone()])
+    let query = credential_secrets::table.filter(credential_secrets::credential_id.eq(credential));
+    Ok(query.select(SecretRow::as_select()).load(tx.0)?)
 }
 
 /// The secrets of some credentials, in no order.

@@ -121,10 +121,11 @@ impl Line {
         StoreError::Unavailable(error.to_string())
     }
 
-    /// Closes the connection if an error since the last time makes one doubt it, and it does not answer any more.
+    /// Closes the connection if an error since the last time makes one doubt it, and it does not answer any more or
+    /// has been given up already.
     fn drop_if_lost(&mut self) -> bool {
         let is_lost =
-            suspicion::take_doubt() && self.open.as_mut().is_some_and(|connection| !connection.is_alive());
+            suspicion::take_doubt() && self.open.as_mut().is_none_or(|connection| !connection.is_alive());
         if is_lost {
             self.open = None;
             tracing::warn!("a database connection was lost and is opened anew");

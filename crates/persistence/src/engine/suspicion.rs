@@ -14,6 +14,7 @@ thread_local! {
 }
 
 /// Takes note of a failed statement; for a connection's instrumentation.
+#[expect(clippy::needless_pass_by_value, reason = "the signature is diesel's")]
 pub(crate) fn watch(event: InstrumentationEvent<'_>) {
     if let InstrumentationEvent::FinishQuery { error: Some(error), .. } = event {
         FAILED.set(true);
@@ -35,16 +36,17 @@ pub(crate) fn take_doubt() -> bool {
 }
 
 fn is_doubtful(error: &Error) -> bool {
-    match error {
-        Error::DatabaseError(kind, _) => !matches!(
-            kind,
-            DatabaseErrorKind::UniqueViolation
-                | DatabaseErrorKind::ForeignKeyViolation
-                | DatabaseErrorKind::CheckViolation
-                | DatabaseErrorKind::NotNullViolation
-                | DatabaseErrorKind::SerializationFailure
-        ),
-        Error::NotFound => false,
-        _ => true,
-    }
+    let is_of_the_statement = matches!(
+        error,
+        Error::NotFound
+            | Error::DatabaseError(
+                DatabaseErrorKind::UniqueViolation
+                    | DatabaseErrorKind::ForeignKeyViolation
+                    | DatabaseErrorKind::CheckViolation
+                    | DatabaseErrorKind::NotNullViolation
+                    | DatabaseErrorKind::SerializationFailure,
+                _
+            )
+    );
+    !is_of_the_statement
 }

@@ -54,13 +54,16 @@ const SURROUNDINGS: [&str; 18] = [
 
 impl From<Error> for StoreError {
     fn from(error: Error) -> Self {
-        match &error {
-            Error::DatabaseError(kind, information) => meaning(kind, information.as_ref()),
-            Error::NotFound => Self::NotFound,
-            Error::BrokenTransactionManager => Self::Unavailable(error.to_string()),
-            // What the program asked for cannot be said or understood.
-            _ => Self::Internal(error.to_string()),
+        if let Error::DatabaseError(kind, information) = &error {
+            return meaning(kind, information.as_ref());
         }
+        if matches!(error, Error::NotFound) {
+            return Self::NotFound;
+        }
+        if matches!(error, Error::BrokenTransactionManager) {
+            return Self::Unavailable(error.to_string());
+        }
+        Self::Internal(error.to_string())
     }
 }
 
@@ -69,23 +72,23 @@ fn meaning(
     information: &(dyn DatabaseErrorInformation + Send + Sync),
 ) -> StoreError {
     let message = information.message();
-    match kind {
-        DatabaseErrorKind::UniqueViolation => match broken_promise(information) {
-            Some(promise) => StoreError::Duplicate(promise),
-            None => StoreError::Internal(message.to_owned()),
-        },
-        // The row that the new one points at is not there.
-        DatabaseErrorKind::ForeignKeyViolation => StoreError::NotFound,
-        DatabaseErrorKind::SerializationFailure => StoreError::Stale,
-        DatabaseErrorKind::ClosedConnection | DatabaseErrorKind::UnableToSendCommand => {
-            StoreError::Unavailable(message.to_owned())
-        }
-        _ if message.starts_with("deadlock detected") => StoreError::Stale,
-        _ if SURROUNDINGS.iter().any(|beginning| message.starts_with(beginning)) => {
-            StoreError::Unavailable(message.to_owned())
-        }
-        _ => StoreError::Internal(message.to_owned()),
+    let is = |known: DatabaseErrorKind| std::mem::discriminant(kind) == std::mem::discriminant(&known);
+    if is(DatabaseErrorKind::UniqueViolation) {
+        return broken_promise(information)
+            .map_or_else(|| StoreError::Internal(message.to_owned()), StoreError::Duplicate);
     }
+    if is(DatabaseErrorKind::ForeignKeyViolation) {
+        // The row that the new one points at is not there.
+        return StoreError::NotFound;
+    }
+    if is(DatabaseErrorKind::SerializationFailure) || message.starts_with("deadlock detected") {
+        return StoreError::Stale;
+    }
+    let is_lost = is(DatabaseErrorKind::ClosedConnection) || is(DatabaseErrorKind::UnableToSendCommand);
+    if is_lost || SURROUNDINGS.iter().any(|beginning| message.starts_with(beginning)) {
+        return StoreError::Unavailable(message.to_owned());
+    }
+    StoreError::Internal(message.to_owned())
 }
 
 fn broken_promise(information: &(dyn DatabaseErrorInformation + Send + Sync)) -> Option<Unique> {

@@ -166,7 +166,7 @@ async fn a_credential_is_known_in_its_own_environment_only() {
     let (id, nobody) = (stored.id, CredentialId(fresh()));
     let [development, staging, _] = world.environments;
     let ask = async |environment, id| {
-        world.store.read(move |tx| credentials::credential_ref(tx, environment, id)).await
+        world.store.change(move |tx| credentials::credential_ref(tx, environment, id)).await
     };
     assert_eq!(ask(staging, id).await, Ok(Some(stored.reference())));
     assert_eq!(ask(development, id).await, Ok(None));

@@ -53,12 +53,10 @@ pub(super) fn without_password(url: &str) -> String {
 
 /// Opens a connection and sets its session up.
 pub(super) fn open(url: &str, purpose: Purpose) -> Result<PgConnection, ConnectionError> {
-    let mut connection = PgConnection::establish(url).map_err(|error| match error {
+    let mut connection = PgConnection::establish(url).map_err(|error| {
         // libpq may quote a URL that it does not understand, and with it the password.
-        BadConnection(text) if text.contains("invalid") => {
-            BadConnection("the address is not understood by libpq".to_owned())
-        }
-        other => other,
+        let quotes = matches!(&error, BadConnection(text) if text.contains("invalid"));
+        if quotes { BadConnection("the address is not understood by libpq".to_owned()) } else { error }
     })?;
     set_up(&mut connection, purpose).map_err(CouldntSetupConfiguration)?;
     connection.set_instrumentation(suspicion::watch);
