@@ -20,7 +20,7 @@ run: libraries ## Serve on the embedded database, ready to use
 test: tools postgres counterparts lint ## Everything: lints, unit, property and black-box tests, on both databases
 	$(CARGO) build --workspace --bins
 	env -u TEST_POSTGRES_URL $(CARGO) nextest run --workspace
-	$(call with_postgres,,$(CARGO) nextest run --package persistence --package blackbox)
+	$(call with_postgres,,$(CARGO) nextest run --workspace --filterset "package(persistence) or package(blackbox)")
 
 lint: ## Formatting and lints, warnings as errors
 	$(CARGO) fmt --all --check

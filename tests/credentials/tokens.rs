@@ -89,7 +89,12 @@ async fn after_a_401_the_next_attempts_fetch_one_new_token() {
     revoke(&theirs).await;
     let (passed, refused) = verify_all(&client, &users).await;
     assert!(!refused.is_empty() && refused.iter().all(|status| *status == 422), "{passed} {refused:?}");
-    assert_eq!(counts(&theirs).await, (3, 3), "of all who held the refused token, one fetched another");
+    // None did if all had taken the old token out before the first was refused; never more than one.
+    let fetched = counts(&theirs).await;
+    assert!(
+        fetched == (2, 2) || fetched == (3, 3),
+        "{fetched:?}: of all who held it, at most one fetched another"
+    );
     assert_eq!(verify_all(&client, &users).await, (30, Vec::new()));
     assert_eq!(counts(&theirs).await, (3, 3));
 }
