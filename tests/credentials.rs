@@ -3,12 +3,12 @@
 
 mod aws;
 mod google;
-mod leaks;
+pub(crate) mod leaks;
 mod life;
 mod oauth;
 mod oauth_names;
 mod rules;
-mod samples;
+pub(crate) mod samples;
 mod sharing;
 mod signed;
 mod strategies;
@@ -22,7 +22,7 @@ use crate::support::{
 };
 
 /// The keys of all strategies, in the order of the contract.
-const STRATEGIES: [&str; 8] = [
+pub(crate) const STRATEGIES: [&str; 8] = [
     "AwsSigv4",
     "GoogleWIF",
     "OAuth_2.0_2-legged",
@@ -34,7 +34,7 @@ const STRATEGIES: [&str; 8] = [
 ];
 
 /// The path of a credential.
-fn at(credential: &Value) -> String {
+pub(crate) fn at(credential: &Value) -> String {
     format!("/authcredentials/{}", id(credential))
 }
 
@@ -54,7 +54,7 @@ impl Answer {
 
 impl Server {
     /// A create body: the fields of a strategy, and where the credential belongs.
-    fn body(&self, environment: &str, strategy: &str, fields: &Value) -> Value {
+    pub(crate) fn body(&self, environment: &str, strategy: &str, fields: &Value) -> Value {
         let organization: u64 = self.organization().parse().unwrap();
         let mut body = json!({
             "organization": organization, "environmentId": environment, "name": "Labs", "authStrategy": strategy,
@@ -65,7 +65,7 @@ impl Server {
 }
 
 /// Sets these members, also ones that are there.
-fn merge(body: &mut Value, members: &Value) {
+pub(crate) fn merge(body: &mut Value, members: &Value) {
     for (name, value) in members.as_object().unwrap() {
         body[name] = value.clone();
     }
@@ -73,7 +73,7 @@ fn merge(body: &mut Value, members: &Value) {
 
 impl Client {
     /// Stores a credential that is fine.
-    async fn store(&self, body: &Value) -> Value {
+    pub(crate) async fn store(&self, body: &Value) -> Value {
         self.post("/authcredentials", body).await.credential(201).clone()
     }
 

@@ -11,6 +11,7 @@
 mod access;
 mod by_key;
 mod catalog;
+mod cloud;
 mod commands;
 mod conventions;
 mod copying;

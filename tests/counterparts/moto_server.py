@@ -1,8 +1,9 @@
-"""The AWS API as moto imitates it, with one bucket, and with signatures checked against keys that it issued.
+"""The AWS API as moto imitates it, with two buckets, and with signatures checked against keys that it issued.
 
-First line of standard input: {} (nothing to say yet). Prints one line of JSON once it listens: the port, a user's
-accessKey and secretKey, the accessKey, secretKey and sessionToken of an assumed role, and the bucket. Ends when
-standard input does.
+First line of standard input: {} (nothing to say yet). Prints one line of JSON once it listens: the port, the
+accessKey and secretKey of a user who may do all, of a `reader` who may only read, and of a `folder` user who may only
+put objects under labs/inbound/; the accessKey, secretKey and sessionToken of an assumed role; the bucket, and the
+bucket that keeps versions. Ends when standard input does.
 """
 
 import json
@@ -18,9 +19,13 @@ from moto.core.responses import ActionAuthenticatorMixin
 from moto.server import ThreadedMotoServer
 
 BUCKET = "labs"
-ALLOW_ALL = json.dumps(
-    {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
-)
+VERSIONED = "labs-versioned"
+
+
+def allow(action, resource):
+    return json.dumps(
+        {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": action, "Resource": resource}]}
+    )
 
 
 def prepare(url):
@@ -28,18 +33,27 @@ def prepare(url):
         return boto3.client(name, endpoint_url=url, region_name="us-east-1")
 
     iam = client("iam")
-    iam.create_user(UserName="writer")
-    iam.put_user_policy(UserName="writer", PolicyName="all", PolicyDocument=ALLOW_ALL)
-    key = iam.create_access_key(UserName="writer")["AccessKey"]
+
+    def user(name, action, resource):
+        iam.create_user(UserName=name)
+        iam.put_user_policy(UserName=name, PolicyName="own", PolicyDocument=allow(action, resource))
+        key = iam.create_access_key(UserName=name)["AccessKey"]
+        return {"accessKey": key["AccessKeyId"], "secretKey": key["SecretAccessKey"]}
+
     trust = json.dumps({"Version": "2012-10-17", "Statement": []})
     role = iam.create_role(RoleName="writers", AssumeRolePolicyDocument=trust)["Role"]
-    iam.put_role_policy(RoleName="writers", PolicyName="all", PolicyDocument=ALLOW_ALL)
+    iam.put_role_policy(RoleName="writers", PolicyName="all", PolicyDocument=allow("*", "*"))
     assumed = client("sts").assume_role(RoleArn=role["Arn"], RoleSessionName="labs")["Credentials"]
-    client("s3").create_bucket(Bucket=BUCKET)
+    s3 = client("s3")
+    for bucket in (BUCKET, VERSIONED):
+        s3.create_bucket(Bucket=bucket)
+    s3.put_bucket_versioning(Bucket=VERSIONED, VersioningConfiguration={"Status": "Enabled"})
     return {
         "bucket": BUCKET,
-        "accessKey": key["AccessKeyId"],
-        "secretKey": key["SecretAccessKey"],
+        "versioned": VERSIONED,
+        **user("writer", "*", "*"),
+        "reader": user("reader", "s3:GetObject", "*"),
+        "folder": user("folder", "s3:PutObject", f"arn:aws:s3:::{BUCKET}/inbound/*"),
         "temporary": {
             "accessKey": assumed["AccessKeyId"],
             "secretKey": assumed["SecretAccessKey"],

@@ -21,18 +21,20 @@ use crate::{
 
 /// Secrets and what each is called, to be found nowhere; and where one was found all the same.
 #[derive(Default)]
-struct Planted {
+pub(crate) struct Planted {
     secrets: Vec<(String, String)>,
     findings: RefCell<BTreeSet<String>>,
 }
 
 impl Planted {
-    fn plant(&mut self, name: &str, secret: &str) {
-        self.secrets.push((name.to_owned(), secret.to_owned()));
+    pub(crate) fn plant(&mut self, name: &str, secret: &str) {
+        if !self.secrets.iter().any(|(_, known)| known == secret) {
+            self.secrets.push((name.to_owned(), secret.to_owned()));
+        }
     }
 
     /// Looks for each of them, in any form.
-    fn search(&self, place: &str, text: &str) {
+    pub(crate) fn search(&self, place: &str, text: &str) {
         for (name, secret) in &self.secrets {
             for (form, written) in forms(secret) {
                 if let Some((before, _)) = text.split_once(&written) {
@@ -48,8 +50,16 @@ impl Planted {
     }
 }
 
+impl Planted {
+    /// Fails with every finding.
+    pub(crate) fn assert_hidden(self) {
+        let findings: Vec<String> = self.findings.into_inner().into_iter().collect();
+        assert!(findings.is_empty(), "{} found:\n{}", findings.len(), findings.join("\n"));
+    }
+}
+
 /// The sample with a mark in each secret; a key is its own mark. Where the sample calls, this endpoint is.
-fn marked(mut sample: Sample, theirs: &Endpoint, planted: &mut Planted) -> Sample {
+pub(crate) fn marked(mut sample: Sample, theirs: &Endpoint, planted: &mut Planted) -> Sample {
     for (number, name) in sample.secrets.iter().enumerate() {
         let label = format!("{} {name}", sample.strategy);
         if *name == "privateKey" {
@@ -83,9 +93,9 @@ enum Behaviour {
     NoToken,
 }
 
-const TOKEN: &str = "MarkOfToken/a+b=c-fetched";
+pub(crate) const TOKEN: &str = "MarkOfToken/a+b=c-fetched";
 
-fn echo(request: &Received) -> Value {
+pub(crate) fn echo(request: &Received) -> Value {
     let headers: Vec<String> =
         request.headers.iter().map(|(name, value)| format!("{name}: {value}")).collect();
     json!({ "target": request.target, "headers": headers, "body": String::from_utf8_lossy(&request.body) })
@@ -155,7 +165,7 @@ async fn exercise(server: &Server, sample: &Sample, theirs: &Endpoint) -> Vec<An
 }
 
 /// What Waypost made of the secrets and sent: as good as the secrets while it lives.
-fn derived(theirs: &Endpoint, planted: &mut Planted) {
+pub(crate) fn derived(theirs: &Endpoint, planted: &mut Planted) {
     for request in theirs.received() {
         if let Some(authorization) = request.header("authorization") {
             let (_, value) = authorization.split_once(' ').unwrap_or(("", authorization));
@@ -170,7 +180,7 @@ fn derived(theirs: &Endpoint, planted: &mut Planted) {
 }
 
 /// Everything below a directory.
-fn search_files(directory: &Path, planted: &Planted) -> Vec<String> {
+pub(crate) fn search_files(directory: &Path, planted: &Planted) -> Vec<String> {
     let mut searched = Vec::new();
     for entry in fs::read_dir(directory).unwrap() {
         let path = entry.unwrap().path();
@@ -219,8 +229,7 @@ async fn nothing_leaks(behaviour: Behaviour) {
             assert!(searched.contains(&name.to_owned()), "{searched:?}");
         }
     }
-    let findings: Vec<String> = planted.findings.into_inner().into_iter().collect();
-    assert!(findings.is_empty(), "{} found:\n{}", findings.len(), findings.join("\n"));
+    planted.assert_hidden();
 }
 
 #[tokio::test]

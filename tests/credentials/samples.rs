@@ -4,25 +4,26 @@ use rcgen::{KeyPair, PKCS_ECDSA_P384_SHA384, PKCS_RSA_SHA256, RsaKeySize};
 use serde_json::{Value, json};
 
 /// All fields of a strategy, with values that pass every rule in every environment.
-pub(super) struct Sample {
-    pub(super) strategy: &'static str,
-    pub(super) fields: Value,
-    pub(super) required: &'static [&'static str],
-    pub(super) secrets: &'static [&'static str],
+#[derive(Clone)]
+pub(crate) struct Sample {
+    pub(crate) strategy: &'static str,
+    pub(crate) fields: Value,
+    pub(crate) required: &'static [&'static str],
+    pub(crate) secrets: &'static [&'static str],
     /// Another value for one of the fields that show.
-    pub(super) change: Value,
+    pub(crate) change: Value,
 }
 
 impl Sample {
     /// The fields without which it is refused, and no others.
-    pub(super) fn least(&self) -> Value {
+    pub(crate) fn least(&self) -> Value {
         let mut fields = self.fields.clone();
         fields.as_object_mut().unwrap().retain(|name, _| self.required.contains(&name.as_str()));
         fields
     }
 
     /// The fields that show.
-    pub(super) fn shown(&self) -> Value {
+    pub(crate) fn shown(&self) -> Value {
         let mut fields = self.fields.clone();
         fields.as_object_mut().unwrap().retain(|name, _| !self.secrets.contains(&name.as_str()));
         fields
@@ -30,23 +31,23 @@ impl Sample {
 }
 
 /// A fresh key on P-384, for ES384.
-pub(super) fn ec_key() -> String {
+pub(crate) fn ec_key() -> String {
     KeyPair::generate_for(&PKCS_ECDSA_P384_SHA384).unwrap().serialize_pem()
 }
 
 /// A fresh RSA key.
-pub(super) fn rsa_key() -> String {
+pub(crate) fn rsa_key() -> String {
     KeyPair::generate_rsa_for(&PKCS_RSA_SHA256, RsaKeySize::_2048).unwrap().serialize_pem()
 }
 
 /// The boolean beside a secret: `hasClientSecret`.
-pub(super) fn flag_of(secret: &str) -> String {
+pub(crate) fn flag_of(secret: &str) -> String {
     let (first, rest) = secret.split_at(1);
     format!("has{}{rest}", first.to_uppercase())
 }
 
 /// One sample of each strategy, in the order of the contract.
-pub(super) fn samples() -> Vec<Sample> {
+pub(crate) fn samples() -> Vec<Sample> {
     vec![aws_sigv4(), google_wif(), oauth(), smart_backend(), jwt_bearer(), gcp_jwt(), basic(), api_key()]
 }
 

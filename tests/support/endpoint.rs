@@ -40,10 +40,15 @@ pub(crate) enum Reply {
     Endless,
     /// Status and JSON as this says.
     By(Answerer),
+    /// Status, header lines and body as this says.
+    Whole(WholeAnswerer),
 }
 
 /// What to answer to a request.
 pub(crate) type Answerer = Arc<dyn Fn(&Received) -> (u16, Value) + Send + Sync>;
+
+/// What to answer to a request: status, header lines each with its `\r\n`, body.
+pub(crate) type WholeAnswerer = Arc<dyn Fn(&Received) -> (u16, String, String) + Send + Sync>;
 
 /// One request as it came in.
 #[derive(Clone, Debug, Default)]
@@ -219,6 +224,10 @@ async fn serve(mut stream: impl AsyncRead + AsyncWrite + Unpin, shared: &Shared)
             let (status, body) = answer(&request);
             let kind = "content-type: application/json\r\n";
             write_answer(&mut stream, status, kind, &body.to_string()).await?;
+        }
+        Reply::Whole(answer) => {
+            let (status, headers, body) = answer(&request);
+            write_answer(&mut stream, status, &headers, &body).await?;
         }
     }
     stream.shutdown().await

@@ -1,6 +1,7 @@
 //! The API description (OpenAPI 3.1): made from the mounted routes, then completed with what holds for every
 //! operation. Needs neither a socket nor a database.
 
+mod cloud;
 mod completion;
 mod credentials;
 mod examples;
@@ -55,6 +56,7 @@ pub fn document() -> Value {
         components.add_security_scheme("bearer", SecurityScheme::Http(bearer));
     }
     let mut document = serde_json::to_value(document).unwrap_or_default();
+    cloud::write_schemas(&mut document);
     credentials::write_schemas(&mut document);
     completion::complete(&mut document);
     examples::fill(&mut document);

@@ -4,4 +4,5 @@ pub mod delivery;
 pub mod send_dataset;
 pub mod try_credential;
 pub mod verify;
+mod verify_plan;
 pub mod write_credential;

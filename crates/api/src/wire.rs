@@ -1,6 +1,7 @@
 //! What goes over the wire: bodies in, views out, and their conversions. The only place with `ToSchema`.
 
 pub mod catalog;
+pub mod cloud_settings;
 pub mod credential;
 pub mod credential_body;
 pub mod dataset;

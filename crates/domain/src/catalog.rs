@@ -3,15 +3,21 @@
 //! A product is one file below `catalog/` and one line in [`PRODUCTS`]; validation, the JSON Schema of
 //! `/destination-types` and the OpenAPI document are all made from the settings it lists.
 
+pub mod aws;
+pub mod azure;
+mod file_name;
+pub mod gcp;
+#[cfg(test)]
+mod properties;
 pub mod settings;
 pub mod standard;
 
-#[cfg(test)]
-pub(crate) mod fixture;
-
 pub use settings::Settings;
 
-use crate::form::Field;
+use crate::{
+    form::Field,
+    message::{self, DataModel},
+};
 
 /// Which data models a type of destination takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,13 +28,33 @@ pub enum DataModels {
     Fhir,
 }
 
+impl DataModels {
+    /// Whether messages of this model are taken.
+    pub fn take(self, model: &DataModel) -> bool {
+        match self {
+            Self::Any => true,
+            Self::Fhir => model.is_fhir(),
+        }
+    }
+
+    /// The model of the message that is sent when none is asked for.
+    pub fn usual(self) -> Option<&'static DataModel> {
+        message::find(match self {
+            Self::Any => "PatientAdmin",
+            Self::Fhir => "FHIR.Event.PatientAdmin",
+        })
+    }
+}
+
 /// What a wizard shows of a type of destination, and what its configuration needs.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Description {
     /// Name for people.
     pub label: &'static str,
-    /// One or two sentences: what it is, what a verify does there.
+    /// One or two sentences: what it is, what a verify does there, which permission that needs.
     pub description: &'static str,
+    /// The vendor's page about it.
+    pub help_url: Option<&'static str>,
     /// The fields of step 2, in the order of the form.
     pub settings: &'static [Field],
     /// Keys of the auth strategies it takes.
@@ -37,7 +63,7 @@ pub struct Description {
     pub data_models: DataModels,
 }
 
-/// A product of a cloud provider.
+/// A product of a cloud provider. There is one static of each.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Product {
     /// The provider: `aws`, `gcp`, `azure`.
@@ -48,11 +74,22 @@ pub struct Product {
     pub description: Description,
 }
 
-/// Every cloud product.
-#[cfg(not(test))]
-static PRODUCTS: &[&Product] = &[];
-#[cfg(test)]
-static PRODUCTS: &[&Product] = &[&fixture::BUCKET];
+/// Every cloud product, in the order of the catalogue.
+static PRODUCTS: [&Product; 13] = [
+    &aws::s3::PRODUCT,
+    &aws::kinesis::PRODUCT,
+    &aws::sqs::PRODUCT,
+    &aws::healthlake::PRODUCT,
+    &aws::databricks::PRODUCT,
+    &gcp::cloud_storage::PRODUCT,
+    &gcp::pub_sub::PRODUCT,
+    &gcp::healthcare_fhir::PRODUCT,
+    &gcp::databricks::PRODUCT,
+    &azure::databricks::PRODUCT,
+    &azure::blob_storage::PRODUCT,
+    &azure::event_hubs::PRODUCT,
+    &azure::health_data_services::PRODUCT,
+];
 
 /// Every cloud product, in the order of the catalogue.
 pub fn products() -> impl Iterator<Item = &'static Product> {
@@ -67,4 +104,12 @@ pub fn find_provider(type_id: &str) -> Option<&'static str> {
 /// The product of this provider.
 pub fn find_product(type_id: &str, product_id: &str) -> Option<&'static Product> {
     products().find(|product| product.type_id == type_id && product.product_id == product_id)
+}
+
+/// Whether a setting of this name is a URL. A name that is a URL in one product is a URL in all that have it, so that
+/// settings can be looked at before their product is known.
+pub fn is_url_setting(name: &str) -> bool {
+    products()
+        .flat_map(|product| product.description.settings)
+        .any(|field| field.name == name && field.is_url())
 }

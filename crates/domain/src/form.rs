@@ -3,11 +3,13 @@
 
 mod check;
 mod fields;
+mod name_rule;
 #[cfg(test)]
 pub(crate) mod properties;
 
 pub use check::{MAX_ITEM_LENGTH, MAX_ITEMS, MAX_OBJECT_DEPTH, MAX_OBJECT_VALUES};
 pub use fields::{Edit, Fields};
+pub use name_rule::{Edge, Letters, NameRule, Segment, UrlPath};
 
 use std::fmt;
 
@@ -29,8 +31,12 @@ pub enum FieldKind {
         /// Characters allowed beside ASCII letters and digits; every one but control characters when `None`.
         others: Option<&'static str>,
     },
+    /// A name by a vendor's rule.
+    Name(&'static NameRule),
     /// A URL that passes the same rules as any endpoint.
     Url,
+    /// A URL to which Waypost adds: the same, without a query and with such a path.
+    BaseUrl(UrlPath),
     /// A whole number.
     Integer {
         /// Least.
@@ -117,6 +123,43 @@ impl Field {
         example: &'static str,
     ) -> Self {
         Self::of(FieldKind::Url, name, title, description, Literal::Text(example))
+    }
+
+    /// An optional name by a vendor's rule.
+    pub const fn named(
+        rule: &'static NameRule,
+        name: &'static str,
+        title: &'static str,
+        description: &'static str,
+        example: &'static str,
+    ) -> Self {
+        Self::of(FieldKind::Name(rule), name, title, description, Literal::Text(example))
+    }
+
+    /// An optional URL to which Waypost adds.
+    pub const fn base_url(
+        path: UrlPath,
+        name: &'static str,
+        title: &'static str,
+        description: &'static str,
+        example: &'static str,
+    ) -> Self {
+        Self::of(FieldKind::BaseUrl(path), name, title, description, Literal::Text(example))
+    }
+
+    /// Whether its value is a URL, which will be called.
+    pub fn is_url(&self) -> bool {
+        match self.kind {
+            FieldKind::Url | FieldKind::BaseUrl(_) => true,
+            FieldKind::Text { .. }
+            | FieldKind::Name(_)
+            | FieldKind::Integer { .. }
+            | FieldKind::Flag
+            | FieldKind::Texts
+            | FieldKind::Object
+            | FieldKind::Choice(_)
+            | FieldKind::PrivateKey => false,
+        }
     }
 
     /// The same field as text of another length and other characters; see [`FieldKind::Text`].

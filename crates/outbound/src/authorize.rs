@@ -15,6 +15,7 @@ mod token;
 mod token_call;
 
 use std::{
+    borrow::Cow,
     future::Future,
     sync::Arc,
     time::{Duration, Instant, SystemTime},
@@ -40,7 +41,7 @@ use self::{
     token::{Key, Token, Tokens},
     token_call::Way,
 };
-use crate::client::{Client, Deadline, OutRequest};
+use crate::client::{AwsScope, Client, Deadline, OutRequest};
 
 /// A credential with its secrets open, for as long as a call takes.
 pub struct Attached {
@@ -73,7 +74,7 @@ impl Denied {
 /// What was added to a request.
 pub(crate) struct Authorized {
     /// For the check `authorize`.
-    pub(crate) detail: &'static str,
+    pub(crate) detail: Cow<'static, str>,
     /// Everything of it that an answer must not show.
     pub(crate) secrets: Vec<SecretText>,
     token: Option<Arc<Token>>,
@@ -97,24 +98,25 @@ impl Authorizer {
         let mut token = None;
         let detail = match &attached.material {
             Material::AwsSigv4(credential) => {
-                sign_aws(request, credential)?;
-                "The request was signed."
+                let detail = sign_aws(request, credential)?;
+                secrets.extend(aws_sigv4::signature_of(request));
+                detail
             }
             Material::Basic(credential) => {
                 set(request, AUTHORIZATION, &basic(credential), "`username` and `password`")?;
-                "User name and password are sent."
+                "User name and password are sent.".into()
             }
             Material::ApiKey(credential) => {
                 let name = HeaderName::from_bytes(credential.header_name.as_bytes());
                 let name = name.map_err(|_| Denied::new("`headerName` is no name of a header."))?;
                 set(request, name, &credential.header_value, "`headerValue`")?;
-                "The key is sent."
+                "The key is sent.".into()
             }
             Material::JwtBearer(credential) => {
                 let signed = jwt_bearer::sign(credential)?;
                 bear(request, &signed)?;
                 secrets.push(signed);
-                "A token was signed."
+                "A token was signed.".into()
             }
             Material::GoogleWif(_)
             | Material::OAuthTwoLegged(_)
@@ -127,7 +129,7 @@ impl Authorizer {
                 bear(request, &fetched.value)?;
                 secrets.push(fetched.value.clone());
                 token = Some(fetched);
-                "The token URL gave a token."
+                "The token URL gave a token.".into()
             }
         };
         secrets.extend(authorization_of(request));
@@ -185,7 +187,7 @@ impl Authorizer {
             | Material::GcpJwt(_) => {
                 let way = Way { client, flag, deadline: Deadline::after(cap) };
                 let fetched = Box::pin(self.fetch_noting(attached, None, way, &mut ladder));
-                within(cap, fetched).await.map(|_| "The token URL gave a token.")
+                within(cap, fetched).await.map(|_| Cow::Borrowed("The token URL gave a token."))
             }
             Material::AwsSigv4(_) | Material::Basic(_) | Material::ApiKey(_) | Material::JwtBearer(_) => {
                 self.try_out(client, attached, flag, cap).await
@@ -208,7 +210,7 @@ impl Authorizer {
         attached: &Attached,
         flag: EnvironmentFlag,
         cap: Duration,
-    ) -> Result<&'static str, Denied> {
+    ) -> Result<Cow<'static, str>, Denied> {
         let nowhere = Endpoint::parse("https://waypost.invalid/").map_err(|flaw| Denied::new(flaw.detail))?;
         let mut request = OutRequest::new(flag, Method::POST, &nowhere);
         let authorized = self.authorize(client, attached, &mut request, Deadline::after(cap)).await?;
@@ -228,12 +230,30 @@ async fn within<T>(share: Duration, work: impl Future<Output = Result<T, Denied>
     })
 }
 
-fn sign_aws(request: &mut OutRequest, credential: &AwsSigv4) -> Result<(), Denied> {
-    aws_sigv4::sign(request, credential, SystemTime::now()).map_err(|_| {
+/// Signs for what the request says it is for, else for what the credential says; one access key serves many.
+fn sign_aws(request: &mut OutRequest, credential: &AwsSigv4) -> Result<Cow<'static, str>, Denied> {
+    let denied = |_| {
         Denied::new(
             "The request could not be signed: check `accessKey`, `secretKey`, `serviceName` and `awsRegion`.",
         )
-    })
+    };
+    let now = SystemTime::now();
+    let Some(AwsScope { service, region }) = request.aws_scope.clone() else {
+        aws_sigv4::sign(request, credential, now).map_err(denied)?;
+        return Ok("The request was signed.".into());
+    };
+    let scoped = AwsSigv4 { service_name: service, aws_region: region, ..credential.clone() };
+    aws_sigv4::sign(request, &scoped, now).map_err(denied)?;
+    let (service, region) = (&scoped.service_name, &scoped.aws_region);
+    if (service, region) == (&credential.service_name, &credential.aws_region) {
+        return Ok(format!("The request was signed for {service} in {region}.").into());
+    }
+    let (other_service, other_region) = (&credential.service_name, &credential.aws_region);
+    Ok(format!(
+        "The request was signed for {service} in {region}, as the destination's product and settings say; the \
+         credential's own {other_service} in {other_region} is for standard destinations."
+    )
+    .into())
 }
 
 fn basic(credential: &Basic) -> SecretText {

@@ -15,7 +15,7 @@ use url::Host;
 
 use self::{cause::Cause, probe::Probe};
 pub use self::{
-    request::{Deadline, OutRequest},
+    request::{AwsScope, Deadline, OutRequest},
     tls::TlsSetupError,
 };
 use crate::{

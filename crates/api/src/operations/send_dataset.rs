@@ -14,7 +14,7 @@ use outbound::{
 use persistence::destinations;
 use serde_json::json;
 
-use super::delivery::Ready;
+use super::delivery::{Label, Ready};
 use crate::{
     clock,
     extract::{
@@ -84,17 +84,17 @@ async fn send_all(
 ) -> Result<(), Failure> {
     let ready = Ready::open(state, caller.user, destination).await?;
     for event in model.events {
-        let message_id = clock::new_id();
+        let label = Label { message_id: clock::new_id(), at: clock::now() };
         let stamp = Stamp {
-            at: clock::now().utc(),
-            message_id,
+            at: label.at.utc(),
+            message_id: label.message_id,
             destination_id: destination.id.0,
             destination_name: destination.name.as_str(),
-            destination_endpoint: Some(ready.endpoint().as_str()),
+            destination_endpoint: ready.endpoint(),
         };
         let message = render(model, event, &stamp);
-        let delivery =
-            ready.deliver(state, message_id, Content::Message(&message), state.verify_timeout).await;
+        let content = Content::Message(&message);
+        let delivery = ready.deliver(state, label, content, state.verify_timeout).await?;
         if delivery.outcome() == Outcome::Failed {
             return Err(failed(event.name, &delivery));
         }

@@ -9,9 +9,9 @@ use std::{sync::Arc, time::Instant};
 use domain::{
     audit::Act,
     destination::{Applied, Command, Destination, Fingerprint, change::Change},
-    fault::{FaultCode, Faults},
+    fault::Faults,
     ids::{AuditEventId, DestinationId, VerificationId},
-    message::{self, DataModel, Event},
+    message::{DataModel, Event},
     time::Timestamp,
     verification::{Delivery, Ladder, Mode, Outcome, Verification, VerificationMethod},
 };
@@ -19,7 +19,10 @@ use outbound::{deliver::standard::Content, message::Stamp};
 use persistence::{Scope, destinations, leases, verifications};
 use serde_json::json;
 
-use super::delivery::Ready;
+use super::{
+    delivery::{Label, Ready},
+    verify_plan::{Plan, Wish},
+};
 use crate::{
     clock,
     extract::{
@@ -39,28 +42,20 @@ use crate::{
 /// The lease outlives the cap by this: enough to write the result down.
 const LEASE_MARGIN_MS: i64 = 5_000;
 
-/// What an attempt does.
-#[derive(Debug, Clone, Copy)]
-enum Plan {
-    Challenge,
-    Sample(&'static DataModel, &'static Event),
-    Skip,
-}
-
 /// What an attempt needs to begin and to end.
 struct Attempt {
     id: VerificationId,
     destination: DestinationId,
     scope: Scope,
     act: Act,
-    plan: Plan,
+    wish: Wish,
     started_at: Timestamp,
 }
 
 /// What came of beginning.
 enum Begun {
     /// The message can go out; this is what it would prove.
-    Ready(Box<Destination>, Fingerprint),
+    Ready(Box<Destination>, Plan, Fingerprint),
     /// There was none to send.
     Skipped(Box<Destination>, Verification),
 }
@@ -75,7 +70,7 @@ pub async fn run(
 ) -> Result<(Destination, Verification), Failure> {
     let Body { value: request, mut faults } = body;
     let mut found = Faults::default();
-    let plan = plan(&request, &mut found);
+    let wish = Wish::of(&request, &mut found);
     let change = Change {
         endpoint: parse_endpoint(request.endpoint, &state, &mut found),
         token: parse_token(request.verification_token, &state, destination, &mut found)?,
@@ -85,7 +80,7 @@ pub async fn run(
     faults.extend(found);
     let now = clock::now();
     let (scope, act, id) = (caller.scope(), caller.act(now), VerificationId(clock::new_id()));
-    let attempt = Attempt { id, destination, scope, act, plan, started_at: now };
+    let attempt = Attempt { id, destination, scope, act, wish, started_at: now };
     let permit = Arc::clone(&state.verifications)
         .try_acquire_owned()
         .map_err(|_| Failure::of(ProblemCode::Overloaded))?;
@@ -94,41 +89,6 @@ pub async fn run(
         attempt.run(&state, expected, change, faults).await
     });
     task.await.unwrap_or_else(|error| Err(Failure::internal(error)))
-}
-
-fn plan(request: &VerifyRequest, faults: &mut Faults) -> Plan {
-    if request.skip_verification == Some(true) {
-        for (pointer, member) in [("#/dataModel", &request.data_model), ("#/eventType", &request.event_type)]
-        {
-            if member.is_some() {
-                let detail = "Nothing is sent when verification is skipped.";
-                faults.add(pointer, FaultCode::ConflictingFields, detail);
-            }
-        }
-        return Plan::Skip;
-    }
-    let Some(name) = &request.data_model else {
-        if request.event_type.is_some() {
-            faults.add("#/dataModel", FaultCode::Required, "An event type belongs to a data model.");
-        }
-        return Plan::Challenge;
-    };
-    let Some(model) = message::find(name) else {
-        let detail = "No such data model; GET /data-models lists them.";
-        faults.add("#/dataModel", FaultCode::InvalidValue, detail);
-        return Plan::Challenge;
-    };
-    match &request.event_type {
-        None => Plan::Sample(model, model.default_event()),
-        Some(name) => model.event(name).map_or_else(
-            || {
-                let detail = "The data model has no such event type; GET /data-models lists them.";
-                faults.add("#/eventType", FaultCode::InvalidValue, detail);
-                Plan::Challenge
-            },
-            |event| Plan::Sample(model, event),
-        ),
-    }
 }
 
 impl Attempt {
@@ -144,12 +104,12 @@ impl Attempt {
             attempt.started_at.plus_millis(millis(state.verify_timeout).saturating_add(LEASE_MARGIN_MS));
         let job = Arc::clone(&attempt);
         let begun = state.store.change(move |tx| job.begin(tx, &expected, change, faults, until)).await?;
-        let (destination, fingerprint) = match begun {
+        let (destination, plan, fingerprint) = match begun {
             Begun::Skipped(destination, verification) => return Ok((*destination, verification)),
-            Begun::Ready(destination, fingerprint) => (*destination, fingerprint),
+            Begun::Ready(destination, plan, fingerprint) => (*destination, plan, fingerprint),
         };
         let clock = Instant::now();
-        let delivery = match attempt.deliver(state, &destination).await {
+        let delivery = match attempt.deliver(state, plan, &destination).await {
             Ok(delivery) => delivery,
             Err(failure) => {
                 let job = Arc::clone(&attempt);
@@ -161,7 +121,7 @@ impl Attempt {
                 return Err(failure);
             }
         };
-        let verification = attempt.report(delivery, millis(clock.elapsed()));
+        let verification = attempt.report(plan, delivery, millis(clock.elapsed()));
         let (job, recorded, proves) = (Arc::clone(&attempt), verification.clone(), fingerprint.clone());
         let destination = state.store.change(move |tx| job.record(tx, recorded, proves)).await?;
         match verification.outcome {
@@ -177,16 +137,19 @@ impl Attempt {
         tx: &mut persistence::Changing<'_>,
         expected: &Expected,
         change: Change,
-        faults: BodyFaults,
+        mut faults: BodyFaults,
         until: Timestamp,
     ) -> Result<Begun, Failure> {
         let destination = destinations::get_to_change(tx, &self.scope, self.destination)?;
         expected.check(destination.version)?;
+        let mut found = Faults::default();
+        let plan = self.wish.plan(destination.configuration(), &mut found);
+        faults.extend(found);
         let saved = faults.settle(destination.apply(Command::Save(Box::new(change)), &self.act))?;
         destinations::update(tx, &saved)?;
         let Applied { destination, .. } = saved;
-        if let Plan::Skip = self.plan {
-            let verification = self.report(unsent(), 0);
+        if let Plan::Skip = plan {
+            let verification = self.report(plan, unsent(), 0);
             let skip = Command::Skip(Box::new(verification.clone()));
             let skipped = destination.apply(skip, &self.later_act(self.started_at)).map_err(Failure::from)?;
             destinations::update(tx, &skipped)?;
@@ -195,20 +158,24 @@ impl Attempt {
         }
         let fingerprint = destination.may_verify()?;
         leases::acquire(tx, self.destination, self.id, self.started_at, until)?;
-        Ok(Begun::Ready(Box::new(destination), fingerprint))
+        Ok(Begun::Ready(Box::new(destination), plan, fingerprint))
     }
 
-    async fn deliver(&self, state: &State, destination: &Destination) -> Result<Delivery, Failure> {
+    async fn deliver(
+        &self,
+        state: &State,
+        plan: Plan,
+        destination: &Destination,
+    ) -> Result<Delivery, Failure> {
         let challenge = clock::random_id().to_string();
         let ready = Ready::open(state, self.scope.user, destination).await?;
-        let message = match self.plan {
-            Plan::Sample(model, event) => {
-                Some(self.render(model, event, destination, ready.endpoint().as_str()))
-            }
+        let message = match plan {
+            Plan::Sample(model, event) => Some(self.render(model, event, destination, ready.endpoint())),
             Plan::Challenge | Plan::Skip => None,
         };
         let content = message.as_ref().map_or(Content::Challenge(&challenge), Content::Message);
-        Ok(ready.deliver(state, self.id.0, content, state.verify_timeout).await)
+        let label = Label { message_id: self.id.0, at: self.started_at };
+        ready.deliver(state, label, content, state.verify_timeout).await
     }
 
     fn render(
@@ -216,14 +183,14 @@ impl Attempt {
         model: &DataModel,
         event: &Event,
         destination: &Destination,
-        endpoint: &str,
+        endpoint: Option<&str>,
     ) -> serde_json::Value {
         let stamp = Stamp {
             at: self.started_at.utc(),
             message_id: self.id.0,
             destination_id: destination.id.0,
             destination_name: destination.name.as_str(),
-            destination_endpoint: Some(endpoint),
+            destination_endpoint: endpoint,
         };
         outbound::message::render(model, event, &stamp)
     }
@@ -251,8 +218,8 @@ impl Attempt {
         Act { event_id: AuditEventId(clock::new_id()), now, ..self.act.clone() }
     }
 
-    fn report(&self, delivery: Delivery, duration_ms: i64) -> Verification {
-        let (outcome, mode, sample) = match self.plan {
+    fn report(&self, plan: Plan, delivery: Delivery, duration_ms: i64) -> Verification {
+        let (outcome, mode, sample) = match plan {
             Plan::Skip => (Outcome::Skipped, Mode::Skip, None),
             Plan::Challenge => (delivery.outcome(), Mode::Challenge, None),
             Plan::Sample(model, event) => (delivery.outcome(), Mode::Sample, Some((model.name, event.name))),

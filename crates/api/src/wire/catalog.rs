@@ -35,6 +35,13 @@ pub struct DestinationTypeView {
     /// What it is, and what a verify does there.
     #[schema(example = "An HTTPS endpoint of your own.")]
     pub description: &'static str,
+    /// The vendor's page about it, for cloud.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(
+        format = "uri",
+        example = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/upload-objects.html"
+    )]
+    pub help_url: Option<&'static str>,
     /// JSON Schema (2020-12) of its settings: enough to draw a form.
     #[schema(value_type = Object, example = json!({"$schema": "https://json-schema.org/draft/2020-12/schema", "type": "object", "required": ["endpoint"], "properties": {"endpoint": {"type": "string", "format": "uri", "title": "Endpoint"}}}))]
     pub settings_schema: Value,
@@ -90,6 +97,7 @@ impl DestinationTypeView {
             product_id: product.map(|product| product.product_id),
             label: description.label,
             description: description.description,
+            help_url: description.help_url,
             settings_schema: form::schema(description.settings),
             auth_strategies: description.strategies,
             data_models: match description.data_models {

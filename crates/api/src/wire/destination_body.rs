@@ -3,7 +3,7 @@
 use domain::{
     credential::CredentialRef,
     destination::{
-        change::{Change, CloudPatch, Patch},
+        change::{Change, Patch},
         draft::DestinationType,
         naming::{ExternalId, Name, check_token},
     },
@@ -21,7 +21,10 @@ use utoipa::{
     openapi::{RefOr, Schema},
 };
 
-use super::patch::{Maybe, SecretIn};
+use super::{
+    cloud_settings::CloudProviderSettingsWrite,
+    patch::{Maybe, SecretIn},
+};
 use crate::{
     extract::body::{Moved, WireBody},
     failure::Failure,
@@ -99,24 +102,6 @@ pub enum MethodName {
     Get,
     /// The challenge goes in a JSON body.
     Post,
-}
-
-/// Provider, product and settings, as far as they are known.
-#[derive(Debug, Default, Deserialize, ToSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct CloudProviderSettingsWrite {
-    /// The provider.
-    #[schema(value_type = Option<String>, example = "aws")]
-    #[serde(default)]
-    type_id: Maybe<String>,
-    /// The product.
-    #[schema(value_type = Option<String>, example = "s3")]
-    #[serde(default)]
-    product_id: Maybe<String>,
-    /// The product's settings by name; merged with those stored, `null` clears one.
-    #[schema(value_type = Option<std::collections::HashMap<String, Option<String>>>, example = json!({"bucketName": "labs"}))]
-    #[serde(default)]
-    settings: Maybe<Map<String, Value>>,
 }
 
 /// An environment, named again in the body.
@@ -266,7 +251,7 @@ impl DestinationMembers {
             name,
             destination_type: self.r#type.parse(|text| DestinationType::from_name(&text)),
             endpoint: parse_endpoint(self.endpoint, state, faults),
-            cloud: self.cloud_provider_settings.parse(|cloud| Some(cloud.into())),
+            cloud: self.cloud_provider_settings.parse(|cloud| Some(cloud.into_patch(state, faults))),
             credential: Patch::Absent,
             token: parse_token(self.verification_token, state, id, faults)?,
             method: self.verification_method.parse(|text| VerificationMethod::from_name(&text)),
@@ -306,20 +291,6 @@ pub fn parse_token(
 /// A UUID in its hyphenated form.
 pub fn parse_uuid<T: std::str::FromStr>(text: &str) -> Result<T, Flaw> {
     text.parse().map_err(|_| Flaw::new(FaultCode::InvalidFormat, "A UUID in its hyphenated form."))
-}
-
-impl From<CloudProviderSettingsWrite> for CloudPatch {
-    fn from(cloud: CloudProviderSettingsWrite) -> Self {
-        // The schema lets text and null through.
-        let setting = |value: Value| value.as_str().map_or(Patch::Null, |text| Patch::Value(text.to_owned()));
-        Self {
-            type_id: cloud.type_id.parse(Some),
-            product_id: cloud.product_id.parse(Some),
-            settings: cloud.settings.parse(|members| {
-                Some(members.into_iter().map(|(name, value)| (name, setting(value))).collect())
-            }),
-        }
-    }
 }
 
 /// A change whose credential is still to be looked up.

@@ -1,6 +1,8 @@
 //! A form over the wire: its JSON Schema, and its values from and to JSON. One source for `/destination-types`,
 //! `/authcredentials/strategies` and the OpenAPI document.
 
+mod pattern;
+
 use domain::{
     endpoint,
     fault::{FaultCode, Flaw},
@@ -43,7 +45,14 @@ pub fn property(field: &Field) -> Value {
 
 fn kind_schema(kind: FieldKind) -> Map<String, Value> {
     let schema = match kind {
+        FieldKind::Name(rule) => {
+            let (min, max, pattern) = (rule.min, rule.max, pattern::of_name(rule));
+            json!({"type": "string", "minLength": min, "maxLength": max, "pattern": pattern})
+        }
         FieldKind::Url => json!({"type": "string", "format": "uri", "maxLength": endpoint::MAX_LENGTH}),
+        FieldKind::BaseUrl(path) => json!({
+            "type": "string", "format": "uri", "maxLength": endpoint::MAX_LENGTH, "pattern": pattern::of_url(path),
+        }),
         FieldKind::Integer { min, max } => json!({"type": "integer", "minimum": min, "maximum": max}),
         FieldKind::Flag => json!({"type": ["boolean", "string"], "enum": [true, false, "true", "false"]}),
         FieldKind::Texts => {
@@ -57,12 +66,7 @@ fn kind_schema(kind: FieldKind) -> Map<String, Value> {
             let mut text =
                 json!({"type": "string", "minLength": min, "maxLength": max, "pattern": NO_CONTROL});
             if let (Value::Object(members), Some(others)) = (&mut text, others) {
-                // Only what means something inside brackets may be escaped (ECMA-262 with the flag u).
-                let is_special = |c| matches!(c, '\\' | '[' | ']' | '^' | '-');
-                let escaped: String = others
-                    .chars()
-                    .flat_map(|c| is_special(c).then_some('\\').into_iter().chain([c]))
-                    .collect();
+                let escaped = pattern::in_brackets(others);
                 members.insert("pattern".to_owned(), json!(format!("^[A-Za-z0-9{escaped}]*$")));
             }
             text

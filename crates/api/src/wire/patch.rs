@@ -22,6 +22,14 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Maybe<T> {
 }
 
 impl<T> Maybe<T> {
+    /// The value, if one is there, to look at.
+    pub fn as_ref(&self) -> Option<&T> {
+        match self {
+            Self::Value(value) => Some(value),
+            Self::Absent | Self::Null => None,
+        }
+    }
+
     /// The value, if one is there.
     pub fn value(self) -> Option<T> {
         match self {

@@ -1,6 +1,7 @@
 //! The settings of a destination: values of its product's form, all of them text.
 
 use crate::{
+    environment::EnvironmentFlag,
     fault::Faults,
     form::{Field, FieldValue, Fields},
 };
@@ -20,6 +21,17 @@ impl Settings {
         let texts =
             sent.iter().map(|(name, value)| (name.clone(), FieldValue::Text(value.clone()))).collect();
         Self(Fields::parse(form, texts, pointer, faults))
+    }
+
+    /// Notes every URL whose scheme this kind of environment does not take.
+    pub fn check_schemes(
+        &self,
+        form: &'static [Field],
+        flag: EnvironmentFlag,
+        pointer: &str,
+        faults: &mut Faults,
+    ) {
+        self.0.check_schemes(form, flag, pointer, faults);
     }
 
     /// Whether every setting that the form requires is there.

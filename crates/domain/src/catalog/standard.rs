@@ -7,6 +7,7 @@ use crate::{credential, form::Field};
 pub static STANDARD: Description = Description {
     label: "Standard URL endpoint",
     description: "An HTTPS endpoint of your own. A verify sends it a challenge, or a sample message, by HTTP.",
+    help_url: None,
     settings: &[Field::url(
         "endpoint",
         "Endpoint",

@@ -135,7 +135,7 @@ impl Change {
     }
 
     /// What becomes of the configuration `stored`. Members of a type that is no longer chosen are dropped.
-    pub(super) fn merge(&self, stored: &Progress, faults: &mut Faults) -> Progress {
+    pub(super) fn merge(&self, stored: &Progress, flag: EnvironmentFlag, faults: &mut Faults) -> Progress {
         let stored_type = match stored {
             Progress::Incomplete(draft) => draft.destination_type(),
             Progress::Complete(configuration) => Some(configuration.destination_type()),
@@ -166,7 +166,7 @@ impl Change {
                 match &self.cloud {
                     Patch::Absent => before,
                     Patch::Null => CloudDraft::default(),
-                    Patch::Value(patch) => patch.merge(before, faults),
+                    Patch::Value(patch) => patch.merge(before, flag, faults),
                 }
                 .progress()
             }
@@ -175,7 +175,7 @@ impl Change {
 }
 
 impl CloudPatch {
-    fn merge(&self, stored: CloudDraft, faults: &mut Faults) -> CloudDraft {
+    fn merge(&self, stored: CloudDraft, flag: EnvironmentFlag, faults: &mut Faults) -> CloudDraft {
         let stored_product = stored.product.map(|product| product.product_id.to_owned());
         let type_id = self.type_id.clone().onto(stored.type_id.map(str::to_owned));
         let product_id = self.product_id.clone().onto(stored_product);
@@ -207,7 +207,12 @@ impl CloudPatch {
         let settings = self.merge_settings(&kept);
         let pointer = "#/cloudProviderSettings/settings";
         let settings = match product {
-            Some(product) => Settings::parse(product.description.settings, &settings, pointer, faults),
+            Some(product) => {
+                let form = product.description.settings;
+                let parsed = Settings::parse(form, &settings, pointer, faults);
+                parsed.check_schemes(form, flag, pointer, faults);
+                parsed
+            }
             // An unknown product has been noted above; its settings cannot be judged.
             None if settings.is_empty() || product_id.is_some() => Settings::default(),
             None => {

@@ -28,7 +28,7 @@ impl Destination {
     ) -> Result<Created, Faults> {
         let mut faults = Faults::default();
         change.check(environment.flag, &mut faults);
-        let progress = change.merge(&Progress::Incomplete(Draft::Untyped), &mut faults);
+        let progress = change.merge(&Progress::Incomplete(Draft::Untyped), environment.flag, &mut faults);
         progress.check_credential(change.credential.value().copied(), &mut faults);
         let Some(name) = change.name else {
             faults.add("#/name", FaultCode::Required, "A destination has a name.");
@@ -94,7 +94,7 @@ impl Destination {
         let mut faults = Faults::default();
         change.check(self.environment.flag, &mut faults);
         let stored = self.state.progress();
-        let merged = change.merge(&stored, &mut faults);
+        let merged = change.merge(&stored, self.environment.flag, &mut faults);
         let credential = change.credential.onto(self.credential);
         merged.check_credential(credential, &mut faults);
         if !faults.is_empty() {

@@ -62,9 +62,12 @@ fn credential(strategy: &str) -> Change {
 
 fn bucket(name: Patch<String>) -> Change {
     let cloud = CloudPatch {
-        type_id: Patch::Value("fixture".to_owned()),
-        product_id: Patch::Value("bucket".to_owned()),
-        settings: Patch::Value(vec![("bucketName".to_owned(), name)]),
+        type_id: Patch::Value("aws".to_owned()),
+        product_id: Patch::Value("s3".to_owned()),
+        settings: Patch::Value(vec![
+            ("bucketName".to_owned(), name),
+            ("region".to_owned(), Patch::Value("us-east-1".to_owned())),
+        ]),
     };
     Change { cloud: Patch::Value(cloud), ..Change::default() }
 }

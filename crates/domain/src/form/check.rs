@@ -28,6 +28,13 @@ impl Field {
             (FieldKind::Url, FieldValue::Text(text)) => {
                 Endpoint::parse(&text).map(|endpoint| FieldValue::Text(endpoint.as_str().to_owned()))
             }
+            (FieldKind::Name(rule), FieldValue::Text(text)) => {
+                rule.check(&text).map(|()| FieldValue::Text(text))
+            }
+            (FieldKind::BaseUrl(path), FieldValue::Text(text)) => {
+                let endpoint = Endpoint::parse(&text)?;
+                path.check(endpoint.url()).map(|()| FieldValue::Text(endpoint.as_str().to_owned()))
+            }
             (FieldKind::Integer { min, max }, FieldValue::Integer(number)) => {
                 if (min..=max).contains(&number) {
                     Ok(FieldValue::Integer(number))
@@ -78,7 +85,9 @@ impl Field {
                 text.strip_suffix('\n').map_or(text, |cut| cut.strip_suffix('\r').unwrap_or(cut))
             }
             FieldKind::Text { .. }
+            | FieldKind::Name(_)
             | FieldKind::Url
+            | FieldKind::BaseUrl(_)
             | FieldKind::Integer { .. }
             | FieldKind::Flag
             | FieldKind::Texts
@@ -92,7 +101,9 @@ impl Field {
         match self.kind {
             FieldKind::Text { min, max, others } => check_text(text, min, max, others),
             FieldKind::PrivateKey => check_key(bare),
-            FieldKind::Url
+            FieldKind::Name(_)
+            | FieldKind::Url
+            | FieldKind::BaseUrl(_)
             | FieldKind::Integer { .. }
             | FieldKind::Flag
             | FieldKind::Texts
@@ -104,7 +115,12 @@ impl Field {
 
 fn type_name(kind: FieldKind) -> &'static str {
     match kind {
-        FieldKind::Text { .. } | FieldKind::Url | FieldKind::Choice(_) | FieldKind::PrivateKey => "text",
+        FieldKind::Text { .. }
+        | FieldKind::Name(_)
+        | FieldKind::Url
+        | FieldKind::BaseUrl(_)
+        | FieldKind::Choice(_)
+        | FieldKind::PrivateKey => "text",
         FieldKind::Integer { .. } => "a whole number",
         FieldKind::Flag => "true or false",
         FieldKind::Texts => "a list of texts",

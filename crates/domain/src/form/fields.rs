@@ -1,6 +1,6 @@
 //! The values of a form: checked, by the names the form lists, in that order. Secrets are not among them.
 
-use super::{Field, FieldKind, FieldValue};
+use super::{Field, FieldValue};
 use crate::{
     endpoint::Endpoint,
     environment::EnvironmentFlag,
@@ -130,7 +130,7 @@ impl Fields {
     /// The URLs among them: every one of them will be called, and has to pass the guard.
     pub fn urls(&self, form: &'static [Field]) -> impl Iterator<Item = (&'static str, Endpoint)> {
         form.iter()
-            .filter(|field| field.kind == FieldKind::Url)
+            .filter(|field| field.is_url())
             .filter_map(|field| Some((field.name, Endpoint::parse(self.text(field.name)?).ok()?)))
     }
 

@@ -11,7 +11,7 @@ use aws_sigv4::{
     },
     sign::v4,
 };
-use domain::credential::AwsSigv4;
+use domain::{credential::AwsSigv4, secret::SecretText};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, percent_encode};
 use reqwest::header::{AUTHORIZATION, HeaderName, HeaderValue};
 use tracing::dispatcher::{self, Dispatch};
@@ -37,6 +37,12 @@ pub(super) enum Unsigned {
 /// `x-amz-content-sha256` and, for temporary credentials, `x-amz-security-token`.
 pub(super) fn sign(request: &mut OutRequest, credential: &AwsSigv4, now: SystemTime) -> Result<(), Unsigned> {
     sign_with(request, credential, now, settings(&credential.service_name))
+}
+
+/// The signature alone, which some services write back without the rest of the header.
+pub(super) fn signature_of(request: &OutRequest) -> Option<SecretText> {
+    let (_, signature) = request.headers.get(AUTHORIZATION)?.to_str().ok()?.split_once("Signature=")?;
+    Some(SecretText::from(signature.to_owned()))
 }
 
 /// S3 takes the path as it is; every other service encodes it once more and resolves its dots.
@@ -125,7 +131,7 @@ fn url_to_sign<'a>(url: &'a Url, service: &str) -> Cow<'a, str> {
 mod tests {
     use std::time::{Duration, UNIX_EPOCH};
 
-    use domain::{endpoint::Endpoint, environment::EnvironmentFlag, secret::SecretText};
+    use domain::{endpoint::Endpoint, environment::EnvironmentFlag};
     use reqwest::Method;
 
     use super::*;

@@ -32,6 +32,15 @@ impl Deadline {
     }
 }
 
+/// What AWS calls the service and the region that a request is for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AwsScope {
+    /// As in `s3`.
+    pub service: String,
+    /// As in `us-east-1`.
+    pub region: String,
+}
+
 /// A request that has not been sent. No `Debug`: it holds secrets.
 pub struct OutRequest {
     endpoint: Endpoint,
@@ -43,13 +52,23 @@ pub struct OutRequest {
     pub headers: HeaderMap,
     /// The body; empty for none.
     pub body: Vec<u8>,
+    /// What it is signed for, where that is known from elsewhere than the credential.
+    pub aws_scope: Option<AwsScope>,
 }
 
 impl OutRequest {
     /// A request without headers and body; the kind of environment says whether it may be plain `http`.
     pub fn new(flag: EnvironmentFlag, method: Method, endpoint: &Endpoint) -> Self {
         let url = endpoint.url().clone();
-        Self { endpoint: endpoint.clone(), flag, url, method, headers: HeaderMap::new(), body: Vec::new() }
+        Self {
+            endpoint: endpoint.clone(),
+            flag,
+            url,
+            method,
+            headers: HeaderMap::new(),
+            body: Vec::new(),
+            aws_scope: None,
+        }
     }
 
     /// Where it goes, as it is stored and may be shown.

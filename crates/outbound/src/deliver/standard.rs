@@ -1,12 +1,12 @@
 //! Delivery to a standard destination: a challenge, which the answer has to hold, or a sample message.
 
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use domain::{
     endpoint::Endpoint,
     environment::EnvironmentFlag,
     secret::SecretText,
-    verification::{Answer, CheckName, Delivery, Ladder, SentRequest, VerificationMethod},
+    verification::{CheckName, Delivery, Ladder, SentRequest, VerificationMethod},
 };
 use reqwest::{
     Method,
@@ -15,10 +15,13 @@ use reqwest::{
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
-use super::advice;
+use super::{
+    advice,
+    exchange::{Exchange, answered, unanswered},
+};
 use crate::{
-    authorize::{Attached, Authorized, Authorizer, Denied},
-    client::{Client, Deadline, Ending, OutAnswer, OutRequest, Stopped},
+    authorize::{Attached, Authorizer},
+    client::{Client, Deadline, OutAnswer, OutRequest},
     redact::Redactor,
     webhook_signature,
 };
@@ -68,69 +71,20 @@ pub async fn deliver(
     let Ok(request) = job.request() else {
         let advice = "The verification token or the signing secret does not fit a header. Set another one.";
         ladder.fail(CheckName::Endpoint, advice, 0);
-        return Delivery { checks: ladder.finish(), request: None, response: None };
+        return unanswered(ladder, None);
     };
     let sent = SentRequest { method: request.method.to_string(), url: request.endpoint().to_string() };
     let method = request.method.clone();
-    let Ok((authorized, answered)) = job.send(client, authorizer, request, deadline, &mut ladder).await
-    else {
-        return Delivery { checks: ladder.finish(), request: None, response: None };
+    let exchange = Exchange::make(client, authorizer, job.credential, request, deadline, &mut ladder).await;
+    let Ok(exchange) = exchange else { return unanswered(ladder, None) };
+    let is_sent = exchange.is_sent();
+    let Exchange { authorized, answered: Ok(answer) } = exchange else {
+        return unanswered(ladder, is_sent.then_some(sent));
     };
-    let is_sent = match &answered {
-        Ok(_) => true,
-        Err(stopped) => stopped.check == CheckName::Send,
-    };
-    let Ok(answer) = answered else {
-        return Delivery { checks: ladder.finish(), request: is_sent.then_some(sent), response: None };
-    };
-    if let (401, Some(attached), Some(authorized)) = (answer.status, job.credential, &authorized) {
-        authorizer.refused(attached, authorized).await;
-    }
     job.judge(&answer, &method, &mut ladder);
     let borne = authorized.iter().flat_map(|authorized| &authorized.secrets);
     let redactor = Redactor::new(job.token.into_iter().chain(job.signing_secret).chain(borne));
-    let body = redactor.excerpt(&answer.body, answer.ending != Ending::Complete);
-    let response = Some(Answer { status: answer.status, body });
-    Delivery { checks: ladder.finish(), request: Some(sent), response }
-}
-
-/// What was added to the request, and what came of sending it.
-type Sent = (Option<Authorized>, Result<OutAnswer, Stopped>);
-
-impl StandardDelivery<'_> {
-    /// Fails if it does not come to sending.
-    async fn send(
-        &self,
-        client: &Client,
-        authorizer: &Authorizer,
-        mut request: OutRequest,
-        deadline: Deadline,
-        ladder: &mut Ladder,
-    ) -> Result<Sent, Stopped> {
-        let peers = client.find_peers(&request, deadline, ladder).await?;
-        let authorized = match self.credential {
-            None => {
-                ladder.skip(CheckName::Authorize, "No auth credential is attached.");
-                None
-            }
-            Some(attached) => {
-                let started = Instant::now();
-                let authorized = authorizer.authorize(client, attached, &mut request, deadline).await;
-                let took = i64::try_from(started.elapsed().as_millis()).unwrap_or(i64::MAX);
-                match authorized {
-                    Ok(authorized) => {
-                        ladder.pass(CheckName::Authorize, authorized.detail, took);
-                        Some(authorized)
-                    }
-                    Err(Denied(advice)) => {
-                        ladder.fail(CheckName::Authorize, advice, took);
-                        return Err(Stopped { check: CheckName::Authorize });
-                    }
-                }
-            }
-        };
-        Ok((authorized, client.send(request, peers, deadline, ladder).await))
-    }
+    answered(ladder, sent, &answer, &redactor)
 }
 
 impl StandardDelivery<'_> {

@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod client;
 #[cfg(test)]
+mod cloud;
+#[cfg(test)]
 mod guard;
 #[cfg(test)]
 mod rebinding;

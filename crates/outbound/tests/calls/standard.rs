@@ -17,7 +17,7 @@ use crate::support::{CAP, Listener, answer, client, endpoint, failed, ok, serve}
 const TOKEN: &str = "tok&en/with+signs=12";
 const CHALLENGE: &str = "0192f1c0-2222-7333-8444-555566667777";
 
-fn authorizer() -> Authorizer {
+pub(crate) fn authorizer() -> Authorizer {
     let key = jsonwebtoken::EncodingKey::from_secret(b"signs nothing here");
     Authorizer::new(ServerIdentity { issuer: "https://waypost.example.org".into(), key_id: "k1".into(), key })
 }
