@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use serde_json::{Value, json};
+use testkit::database::is_postgres;
 
 use super::{PRODUCTS, Product};
 use crate::{
@@ -85,6 +86,10 @@ async fn nothing_of_a_credential_leaks_through_any_product() {
     }
     planted.search("the log", &server.log());
     let searched = search_files(&server.data_dir(), &planted);
-    assert!(searched.contains(&"waypost.db".to_owned()), "{searched:?}");
+    if is_postgres() {
+        planted.search("the database", &server.database().dump());
+    } else {
+        assert!(searched.contains(&"waypost.db".to_owned()), "{searched:?}");
+    }
     planted.assert_hidden();
 }
