@@ -26,6 +26,7 @@ mod rotate_keys;
 mod routes;
 mod schema_faults;
 mod serve;
+mod shown;
 mod state;
 mod tokens;
 mod wire;

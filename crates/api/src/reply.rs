@@ -13,17 +13,19 @@ use crate::{
     failure::Failure,
 };
 
-/// Bytes to begin with for one thing of a list: a buffer that grows is copied each time.
-const ITEM_BYTES: usize = 1_024;
+/// Bytes to begin with for a page: about as many as fifty things of a list have.
+const PAGE_BYTES: usize = 56 * 1_024;
 
-/// 200 with a page of a list of so many things.
-pub fn page(body: &impl Serialize, items: usize) -> Result<HttpResponse, Failure> {
-    let mut bytes = Vec::with_capacity(items.saturating_add(1).saturating_mul(ITEM_BYTES));
-    serde_json::to_writer(&mut bytes, body).map_err(Failure::internal)?;
-    Ok(HttpResponse::Ok()
-        .insert_header((CACHE_CONTROL, "no-store"))
-        .content_type(ContentType::json())
-        .body(bytes))
+/// A page, as it is sent.
+pub fn page_body(page: &impl Serialize) -> Result<Vec<u8>, Failure> {
+    let mut bytes = Vec::with_capacity(PAGE_BYTES);
+    serde_json::to_writer(&mut bytes, page).map_err(Failure::internal)?;
+    Ok(bytes)
+}
+
+/// 200 with a page.
+pub fn page(body: Vec<u8>) -> HttpResponse {
+    HttpResponse::Ok().insert_header((CACHE_CONTROL, "no-store")).content_type(ContentType::json()).body(body)
 }
 
 /// 200 with a body that has no version of its own.

@@ -6,7 +6,7 @@ use outbound::{authorize::Authorizer, client::Client};
 use persistence::{Store, sealing::Sealer};
 use tokio::sync::Semaphore;
 
-use crate::{cursor::Cursors, document::Document, identity::Identity, tokens::Tokens};
+use crate::{cursor::Cursors, document::Document, identity::Identity, shown::Shown, tokens::Tokens};
 
 /// Attempts that may be under way at once; each holds a socket and a few kilobytes, no thread and no connection to
 /// the database.
@@ -28,6 +28,8 @@ pub struct State {
     pub identity: Identity,
     /// Signs page cursors.
     pub cursors: Cursors,
+    /// Destinations as lists show them.
+    pub shown: Shown,
     /// The API description, and the checks made from it.
     pub document: Document,
     /// Begins `type` of problems, and links: no slash at its end.

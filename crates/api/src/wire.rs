@@ -9,6 +9,7 @@ pub mod destination;
 pub mod destination_body;
 pub mod envelope;
 pub mod form;
+pub mod moment;
 pub mod organization;
 pub mod parameters;
 pub mod patch;

@@ -23,6 +23,7 @@ use crate::{
     document::Document,
     identity::{self, Identity},
     keys,
+    shown::Shown,
     state::{MAX_VERIFICATIONS, State},
     tokens::{self, Tokens},
 };
@@ -117,6 +118,7 @@ impl Foundation {
             tokens: self.tokens,
             identity: self.identity,
             cursors: self.cursors,
+            shown: Shown::new(),
             document: Document::build().map_err(failure)?,
             public_url,
             verify_timeout: settings.verify_timeout,

@@ -131,6 +131,8 @@ pub struct Applied {
     pub destination: Destination,
     /// The version that it replaces.
     pub seen_version: i64,
+    /// The revision that it replaces: what was proved may be taken back without a new version.
+    pub seen_revision: i64,
     /// For the audit trail; `None` means that there is nothing to write.
     pub event: Option<AuditEvent>,
 }

@@ -1,14 +1,20 @@
 //! The table `audit_events`: written together with what it tells of, by the module that changes that.
 
-use diesel::prelude::*;
+use diesel::{
+    IntoSql,
+    pg::Pg,
+    prelude::*,
+    query_builder::QueryFragment,
+    sql_types::{BigInt, Nullable, Text},
+};
 use domain::audit::{AuditEvent, FieldChange};
 use serde_json::{Value, json};
 
 use crate::{
-    engine::connection::each,
+    engine::{connection::each, told::written},
     error::StoreError,
     schema::audit_events,
-    sql_types::{IdText, InstantText, JsonText},
+    sql_types::{Id, IdText, Instant, InstantText, JsonDoc, JsonText},
     store::Changing,
 };
 
@@ -53,4 +59,33 @@ pub(crate) fn append(tx: &mut Changing<'_>, event: &AuditEvent) -> Result<(), St
     let row = EventRow::from(event);
     each!(&mut *tx.0, |inner| diesel::insert_into(audit_events::table).values(row).execute(inner))?;
     Ok(())
+}
+
+/// Adds a line for each row [`written`], in the statement of PostgreSQL that writes it.
+pub(crate) fn telling(event: &AuditEvent) -> impl QueryFragment<Pg> + use<> {
+    let row = EventRow::from(event);
+    let values = written::table.select((
+        row.id.into_sql::<Id>(),
+        row.organization_id.into_sql::<Nullable<BigInt>>(),
+        row.environment_id.into_sql::<Nullable<Id>>(),
+        row.actor.into_sql::<Nullable<Id>>(),
+        row.action.into_sql::<Text>(),
+        row.resource_kind.into_sql::<Text>(),
+        row.resource_id.into_sql::<Text>(),
+        row.request_id.into_sql::<Nullable<Text>>(),
+        row.changes.into_sql::<JsonDoc>(),
+        row.at.into_sql::<Instant>(),
+    ));
+    diesel::insert_into(audit_events::table).values(values).into_columns((
+        audit_events::id,
+        audit_events::organization_id,
+        audit_events::environment_id,
+        audit_events::actor,
+        audit_events::action,
+        audit_events::resource_kind,
+        audit_events::resource_id,
+        audit_events::request_id,
+        audit_events::changes,
+        audit_events::at,
+    ))
 }

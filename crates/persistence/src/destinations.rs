@@ -5,6 +5,7 @@ pub(crate) mod by_credential;
 mod kept;
 mod list;
 mod row;
+mod step;
 
 use diesel::{dsl::case_when, prelude::*};
 use domain::{
@@ -12,10 +13,13 @@ use domain::{
     ids::{DestinationId, EnvironmentId},
 };
 
-pub use self::list::{Filter, page};
 use self::{
     kept::OfDestinations,
     row::{DestinationRow, Located},
+};
+pub use self::{
+    list::{Filter, Listed, load, page},
+    step::step,
 };
 pub use crate::sorting::Sort;
 use crate::{
@@ -23,6 +27,7 @@ use crate::{
     engine::{
         connection::{DbConnection, each},
         prepared::Prepared,
+        told::Told,
     },
     error::StoreError,
     schema::{destinations, environment_roles, environments, users},
@@ -143,8 +148,18 @@ pub(crate) fn admit(tx: &mut Reading<'_>, scope: &Scope, id: DestinationId) -> R
 /// Stores a destination just made. An id or external id that exists is [`StoreError::Duplicate`].
 pub fn create(tx: &mut Changing<'_>, created: &Created) -> Result<(), StoreError> {
     let row = DestinationRow::from(&created.destination);
-    each!(&mut *tx.0, |inner| diesel::insert_into(destinations::table).values(row).execute(inner))?;
-    audit::append(tx, &created.event)
+    let insert = diesel::insert_into(destinations::table).values(row);
+    match &mut *tx.0 {
+        DbConnection::Postgres(inner) => {
+            let _one: i64 =
+                Told { write: insert, telling: audit::telling(&created.event) }.get_result(inner)?;
+            Ok(())
+        }
+        DbConnection::Sqlite(inner) => {
+            insert.execute(inner)?;
+            audit::append(tx, &created.event)
+        }
+    }
 }
 
 /// Stores a step, if the destination is still as it was when the step was taken; else [`StoreError::Stale`].
@@ -153,7 +168,8 @@ pub fn update(tx: &mut Changing<'_>, applied: &Applied) -> Result<(), StoreError
     let Some(event) = &applied.event else { return Ok(()) };
     let seen = destinations::table
         .filter(destinations::id.eq(IdText::from(applied.destination.id)))
-        .filter(destinations::version.eq(applied.seen_version));
+        .filter(destinations::version.eq(applied.seen_version))
+        .filter(destinations::configuration_revision.eq(applied.seen_revision));
     let row = DestinationRow::from(&applied.destination);
     // An equal secret keeps the envelope that is stored, which may have been wrapped anew since this one was read.
     let token = case_when(
@@ -167,12 +183,19 @@ pub fn update(tx: &mut Changing<'_>, applied: &Applied) -> Result<(), StoreError
     )
     .otherwise(row.signing_envelope.clone());
     let envelopes = (destinations::token_envelope.eq(token), destinations::signing_envelope.eq(signing));
-    let update = Prepared(diesel::update(seen).set((row, envelopes)));
-    let changed = each!(&mut *tx.0, |inner| update.execute(inner))?;
-    if changed == 0 {
-        return Err(StoreError::Stale);
+    let update = diesel::update(seen).set((row, envelopes));
+    match &mut *tx.0 {
+        DbConnection::Postgres(inner) => {
+            let changed: i64 = Told { write: update, telling: audit::telling(event) }.get_result(inner)?;
+            if changed == 0 { Err(StoreError::Stale) } else { Ok(()) }
+        }
+        DbConnection::Sqlite(inner) => {
+            if Prepared(update).execute(inner)? == 0 {
+                return Err(StoreError::Stale);
+            }
+            audit::append(tx, event)
+        }
     }
-    audit::append(tx, event)
 }
 
 /// Deletes, if the destination is still as it was when that was allowed; else [`StoreError::Stale`]. Its attempts

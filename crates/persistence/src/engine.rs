@@ -6,5 +6,6 @@ pub(crate) mod lanes;
 pub(crate) mod migrate;
 pub(crate) mod prepared;
 mod suspicion;
+pub(crate) mod told;
 pub(crate) mod transaction;
 pub(crate) mod violation;

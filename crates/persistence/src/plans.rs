@@ -89,7 +89,7 @@ fn explained_by_postgres(raw: &mut Raw, sql: &str) -> Vec<String> {
                     set plan_cache_mode = force_generic_plan; deallocate all";
     connection.batch_execute(settings).unwrap();
     connection.batch_execute(&format!("prepare asked as {sql}")).unwrap();
-    let parameters = (1..40).take_while(|number| sql.contains(&format!("${number}"))).map(|_| "null");
+    let parameters = (1..100).take_while(|number| sql.contains(&format!("${number}"))).map(|_| "null");
     let parameters: Vec<&str> = parameters.collect();
     let call = if parameters.is_empty() { String::new() } else { format!("({})", parameters.join(", ")) };
     let plan: Vec<Line> = diesel::sql_query(format!("explain execute asked{call}")).load(connection).unwrap();

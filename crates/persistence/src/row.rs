@@ -1,6 +1,6 @@
 //! Reading a row's columns as domain values: the one place where a stored value that does not parse is noticed.
 
-use std::str::FromStr;
+use std::{fmt::Display, str::FromStr};
 
 use crate::error::StoreError;
 
@@ -10,7 +10,7 @@ pub(crate) struct RowName<'a> {
     /// Its table.
     pub(crate) table: &'static str,
     /// Its key.
-    pub(crate) id: &'a str,
+    pub(crate) id: &'a dyn Display,
 }
 
 impl RowName<'_> {
@@ -38,9 +38,9 @@ impl RowName<'_> {
         tracing::error!(
             db.table = self.table,
             db.column = column,
-            db.row = self.id,
+            db.row = %self.id,
             "a stored value does not parse"
         );
-        StoreError::Corrupt { table: self.table, column, id: self.id.to_owned() }
+        StoreError::Corrupt { table: self.table, column, id: self.id.to_string() }
     }
 }

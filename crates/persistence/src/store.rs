@@ -31,7 +31,7 @@ pub struct Options {
 
 impl Default for Options {
     fn default() -> Self {
-        Self { readers: 4, writers: 8, queue: 1_024 }
+        Self { readers: 4, writers: 4, queue: 1_024 }
     }
 }
 
@@ -154,10 +154,40 @@ impl Store {
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,
     {
+        self.change_within(Span::Transaction, job).await
+    }
+
+    /// [`Store::change`] on PostgreSQL without a transaction, for a job whose last statement is its only write. If the
+    /// connection is lost, whether it has written is for the job to know.
+    pub(crate) async fn change_at_once<T, E>(
+        &self,
+        job: impl FnOnce(&mut Changing<'_>) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+    {
+        self.change_within(Span::Statement, job).await
+    }
+
+    async fn change_within<T, E>(
+        &self,
+        span: Span,
+        job: impl FnOnce(&mut Changing<'_>) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+    {
         let (job, answer) =
             job::pack_once(move |connection: &mut DbConnection| job(&mut Changing(Reading(connection))));
-        submit(&self.0.writer, Span::Transaction, job)?;
+        submit(&self.0.writer, span, job)?;
         settle(answer).await
+    }
+
+    /// Whether several jobs write at the same time.
+    pub(crate) fn has_many_writers(&self) -> bool {
+        self.0.location.takes_many_writers()
     }
 
     /// Whether requests can be served: the database can be read and locked for writing, and is migrated.

@@ -53,7 +53,7 @@ pub struct Body<T> {
 }
 
 /// Faults that know where the caller wrote what they are about.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct BodyFaults {
     faults: Faults,
     moved: Vec<Moved>,

@@ -2,11 +2,17 @@
 
 use actix_web::{HttpResponse, delete, get, patch, post, web::Data};
 use domain::{
-    destination::{Command, Destination, Rejection, Status, draft::DestinationType, naming::ExternalId},
+    audit::Act,
+    destination::{
+        Applied, Command, Created, Destination, Rejection, Status, change::Change, draft::DestinationType,
+        naming::ExternalId,
+    },
+    environment::EnvironmentRef,
     fault::Faults,
     ids::{DestinationId, EnvironmentId},
 };
 use persistence::{
+    Changing, Reading,
     destinations::{self, Filter, Sort},
     environments,
 };
@@ -14,7 +20,7 @@ use persistence::{
 use crate::{
     clock,
     extract::{
-        body::Body,
+        body::{Body, BodyFaults},
         caller::{Caller, DestinationsDelete, DestinationsRead, DestinationsWrite},
         id::Id,
         page::ListQuery,
@@ -25,8 +31,10 @@ use crate::{
     routes::BASE,
     state::State,
     wire::{
-        destination::{DestinationEnvelope, DestinationPage, DestinationPayload, DestinationsPayload},
-        destination_body::{DestinationCreate, DestinationPatch},
+        destination::{
+            DestinationEnvelope, DestinationPage, DestinationPayload, WrittenDestinations, WrittenPage,
+        },
+        destination_body::{DestinationCreate, DestinationPatch, StatedPlace},
         envelope::{MessageEnvelope, MessagePayload, meta},
         parameters::DestinationsQuery,
         problem::Problem,
@@ -62,17 +70,16 @@ pub async fn list_destinations(
     let sort =
         query.parse("sort", "createdAt, updatedAt or name, with - before it for descending.", parse_sort);
     let page = query.page(&state.cursors)?;
-    let (scope, request) = (caller.scope(), page.request.clone());
-    let found = state
-        .store
-        .read_one(move |tx| {
-            destinations::page(tx, &scope, environment.0, &filter, sort.unwrap_or_default(), &request)
-        })
-        .await
-        .map_err(Failure::from)?;
-    let destinations = found.items.iter().map(Into::into).collect();
-    let meta = page.meta(&state.cursors, found.next.as_ref());
-    reply::page(&DestinationPage { meta, payload: DestinationsPayload { destinations } }, found.items.len())
+    let (scope, shown) = (caller.scope(), state.clone());
+    // Written where it is read: a page has some 45 KB.
+    let body = move |tx: &mut Reading<'_>| {
+        let sort = sort.unwrap_or_default();
+        let found = destinations::page(tx, &scope, environment.0, &filter, sort, &page.request)?;
+        let destinations = shown.shown.write(tx, &found.items)?;
+        let meta = page.meta(&shown.cursors, found.next.as_ref());
+        reply::page_body(&WrittenPage { meta, payload: WrittenDestinations { destinations } })
+    };
+    state.store.read_one(body).await.map(reply::page)
 }
 
 /// The order that `sort` names.
@@ -111,22 +118,47 @@ pub async fn create_destination(
     let place = members.take_place();
     let change = members.into_change(&state, id, &mut found)?;
     faults.extend(found);
-    let (scope, act) = (caller.scope(), caller.act(clock::now()));
-    let destination = state
-        .store
-        .change(move |tx| {
+    let scope = caller.scope();
+    let beginning = Beginning { id, place, faults, act: caller.act(clock::now()) };
+    let destination = if change.attaches() {
+        let job = move |tx: &mut Changing<'_>| {
             let environment = environments::get_for(tx, &scope, environment.0)?.reference();
-            let mut found = place.check(id, environment);
+            let mut found = Faults::default();
             let change = change.look_up(tx, environment.id, None, &mut found)?;
-            faults.extend(found);
-            let created = Destination::create(id, environment, change, &act).map_err(Rejection::Invalid);
-            let created = faults.settle(created)?;
+            let created = beginning.create(environment, change, found)?;
             destinations::create(tx, &created)?;
             Ok::<_, Failure>(created.destination)
-        })
-        .await?;
+        };
+        state.store.change(job).await?
+    } else {
+        let change = change.without_credential();
+        let plan = move |tx: &mut Reading<'_>| {
+            let environment = environments::get_for(tx, &scope, environment.0)?.reference();
+            beginning.create(environment, change.clone(), Faults::default())
+        };
+        destinations::step(&state.store, plan).await?
+    };
     let location = format!("{BASE}/destinations/{}", destination.id);
     Ok(reply::created(&envelope(&destination), destination.version, location))
+}
+
+/// What a new destination has to agree with.
+struct Beginning {
+    id: DestinationId,
+    place: StatedPlace,
+    faults: BodyFaults,
+    act: Act,
+}
+
+impl Beginning {
+    /// The destination, unless it is not meant to be there, or something is at fault.
+    fn create(&self, environment: EnvironmentRef, change: Change, found: Faults) -> Result<Created, Failure> {
+        let mut faults = self.faults.clone();
+        faults.extend(self.place.check(self.id, environment));
+        faults.extend(found);
+        let created = Destination::create(self.id, environment, change, &self.act);
+        faults.settle(created.map_err(Rejection::Invalid))
+    }
 }
 
 /// Get a destination
@@ -176,22 +208,47 @@ pub async fn update_destination(
     let place = members.take_place();
     let change = members.into_change(&state, id.0, &mut found)?;
     faults.extend(found);
-    let (scope, act) = (caller.scope(), caller.act(clock::now()));
-    let destination = state
-        .store
-        .change(move |tx| {
+    let scope = caller.scope();
+    let edit = Edit { expected, place, faults, act: caller.act(clock::now()) };
+    let destination = if change.attaches() {
+        let job = move |tx: &mut Changing<'_>| {
             let destination = destinations::get_to_change(tx, &scope, id.0)?;
-            expected.check(destination.version)?;
-            let mut found = place.check(destination.id, destination.environment);
-            let change =
-                change.look_up(tx, destination.environment.id, destination.credential, &mut found)?;
-            faults.extend(found);
-            let applied = faults.settle(destination.apply(Command::Save(Box::new(change)), &act))?;
+            let mut found = Faults::default();
+            let (environment, attached) = (destination.environment.id, destination.credential);
+            let change = change.look_up(tx, environment, attached, &mut found)?;
+            let applied = edit.apply(destination, change, found)?;
             destinations::update(tx, &applied)?;
             Ok::<_, Failure>(applied.destination)
-        })
-        .await?;
+        };
+        state.store.change(job).await?
+    } else {
+        let change = change.without_credential();
+        let plan = move |tx: &mut Reading<'_>| {
+            let destination = destinations::get_for(tx, &scope, id.0)?;
+            edit.apply(destination, change.clone(), Faults::default())
+        };
+        destinations::step(&state.store, plan).await?
+    };
     Ok(reply::versioned(&envelope(&destination), destination.version))
+}
+
+/// What a change to a destination has to agree with.
+struct Edit {
+    expected: Expected,
+    place: StatedPlace,
+    faults: BodyFaults,
+    act: Act,
+}
+
+impl Edit {
+    /// The step, unless the destination is not the one that was meant, or something is at fault.
+    fn apply(&self, destination: Destination, change: Change, found: Faults) -> Result<Applied, Failure> {
+        self.expected.check(destination.version)?;
+        let mut faults = self.faults.clone();
+        faults.extend(self.place.check(destination.id, destination.environment));
+        faults.extend(found);
+        faults.settle(destination.apply(Command::Save(Box::new(change)), &self.act))
+    }
 }
 
 /// Delete a destination

@@ -12,16 +12,22 @@ use domain::{
 use serde::Serialize;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
+use uuid::Uuid;
 
-use super::envelope::{Meta, PageMeta, envelopes};
+use crate::shown::Written;
+
+use super::{
+    envelope::{Meta, PageMeta, envelopes},
+    moment::Moment,
+};
 
 /// A destination.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct DestinationView {
     /// Its id.
-    #[schema(format = "uuid", example = "0192f1c0-5d3a-7cc1-b8a5-3f1d5c7a9e01")]
-    pub id: String,
+    #[schema(value_type = String, format = "uuid", example = "0192f1c0-5d3a-7cc1-b8a5-3f1d5c7a9e01")]
+    pub id: Uuid,
     /// Its name for people.
     #[schema(example = "Nightly labs")]
     pub name: String,
@@ -47,8 +53,8 @@ pub struct DestinationView {
     #[schema(example = json!(null))]
     pub cloud_provider_settings: Option<CloudProviderSettingsView>,
     /// Id of the auth credential attached.
-    #[schema(example = json!(null))]
-    pub auth_credential: Option<String>,
+    #[schema(value_type = Option<String>, example = json!(null))]
+    pub auth_credential: Option<Uuid>,
     /// Whether a verification token is stored.
     #[schema(example = true)]
     pub has_verification_token: bool,
@@ -65,11 +71,11 @@ pub struct DestinationView {
     /// Whether and since when it is verified, and its last attempt.
     pub verification: VerificationStateView,
     /// When it was made, UTC.
-    #[schema(format = DateTime, example = "2026-11-24T09:00:00.000Z")]
-    pub created_at: String,
+    #[schema(value_type = String, format = DateTime, example = "2026-11-24T09:00:00.000Z")]
+    pub created_at: Moment,
     /// When it last changed, UTC.
-    #[schema(format = DateTime, example = "2026-11-24T09:00:00.000Z")]
-    pub updated_at: String,
+    #[schema(value_type = String, format = DateTime, example = "2026-11-24T09:00:00.000Z")]
+    pub updated_at: Moment,
 }
 
 /// The three states of a set-up.
@@ -90,8 +96,8 @@ pub enum StatusName {
 #[serde(rename_all = "camelCase")]
 pub struct EnvironmentRefView {
     /// Its id.
-    #[schema(format = "uuid", example = "0192f1c0-5d3a-7cc1-b8a5-3f1d5c7a9e02")]
-    pub id: String,
+    #[schema(value_type = String, format = "uuid", example = "0192f1c0-5d3a-7cc1-b8a5-3f1d5c7a9e02")]
+    pub id: Uuid,
     /// Its kind: `Development`, `Staging` or `Production`.
     #[schema(example = "Staging")]
     pub environment_flag: &'static str,
@@ -133,8 +139,8 @@ pub struct SecretVersionView {
     #[schema(example = 1)]
     pub version: i64,
     /// When this version was stored, UTC.
-    #[schema(format = DateTime, example = "2026-11-24T09:00:00.000Z")]
-    pub updated_at: String,
+    #[schema(value_type = String, format = DateTime, example = "2026-11-24T09:00:00.000Z")]
+    pub updated_at: Moment,
     /// A keyed hash; equal for equal secrets, useless outside this server.
     #[schema(example = "5b1f0c9d2e7a4f63")]
     pub fingerprint: String,
@@ -155,14 +161,14 @@ pub struct SetupStateView {
 #[serde(rename_all = "camelCase")]
 pub struct SetupDestinationView {
     /// Its id.
-    #[schema(format = "uuid", example = "0192f1c0-5d3a-7cc1-b8a5-3f1d5c7a9e01")]
-    pub id: String,
+    #[schema(value_type = String, format = "uuid", example = "0192f1c0-5d3a-7cc1-b8a5-3f1d5c7a9e01")]
+    pub id: Uuid,
     /// Its name for people.
     #[schema(example = "Nightly labs")]
     pub name: String,
     /// Id of the auth credential attached.
-    #[schema(example = json!(null))]
-    pub auth_credential: Option<String>,
+    #[schema(value_type = Option<String>, example = json!(null))]
+    pub auth_credential: Option<Uuid>,
     /// Provider, product and settings of a cloud destination.
     #[schema(example = json!(null))]
     pub cloud_provider_settings: Option<CloudProviderSettingsView>,
@@ -175,8 +181,8 @@ pub struct SetupDestinationView {
 #[serde(rename_all = "camelCase")]
 pub struct VerificationStateView {
     /// Since when it is verified, UTC; null while it is not.
-    #[schema(format = DateTime, example = json!(null))]
-    pub verified_at: Option<String>,
+    #[schema(value_type = Option<String>, format = DateTime, example = json!(null))]
+    pub verified_at: Option<Moment>,
     /// Whether it went without a message (production only).
     #[schema(example = false)]
     pub skipped: bool,
@@ -189,14 +195,14 @@ pub struct VerificationStateView {
 #[serde(rename_all = "camelCase")]
 pub struct LastAttemptView {
     /// Its id.
-    #[schema(format = "uuid", example = "0192f1c0-7b21-7a10-8c55-6f2e1d3c4b5a")]
-    pub id: String,
+    #[schema(value_type = String, format = "uuid", example = "0192f1c0-7b21-7a10-8c55-6f2e1d3c4b5a")]
+    pub id: Uuid,
     /// `passed`, `failed` or `skipped`.
     #[schema(value_type = super::verification::OutcomeName, example = "failed")]
     pub outcome: &'static str,
     /// When it began, UTC.
-    #[schema(format = DateTime, example = "2026-11-24T09:00:00.000Z")]
-    pub started_at: String,
+    #[schema(value_type = String, format = DateTime, example = "2026-11-24T09:00:00.000Z")]
+    pub started_at: Moment,
 }
 
 envelopes! {
@@ -204,6 +210,22 @@ envelopes! {
     DestinationEnvelope / DestinationPayload [Meta] { destination: DestinationView }
     /// A page of destinations.
     DestinationPage / DestinationsPayload [PageMeta] { destinations: Vec<DestinationView> }
+}
+
+/// A [`DestinationPage`] whose destinations are written already.
+#[derive(Serialize)]
+pub struct WrittenPage {
+    /// About the payload.
+    pub meta: PageMeta,
+    /// The answer itself.
+    pub payload: WrittenDestinations,
+}
+
+/// The payload of a [`WrittenPage`].
+#[derive(Serialize)]
+pub struct WrittenDestinations {
+    /// Each in the form of a [`DestinationView`].
+    pub destinations: Vec<Written>,
 }
 
 impl From<&Destination> for DestinationView {
@@ -218,7 +240,7 @@ impl From<&Destination> for DestinationView {
             Configuration::Cloud { .. } => None,
         });
         Self {
-            id: destination.id.to_string(),
+            id: destination.id.0,
             name: destination.name.to_string(),
             external_id: destination.external_id.as_ref().map(ToString::to_string),
             environment: destination.environment.into(),
@@ -227,7 +249,7 @@ impl From<&Destination> for DestinationView {
             type_locked: destination.is_type_locked(),
             endpoint,
             cloud_provider_settings: CloudProviderSettingsView::of(&destination.state),
-            auth_credential: destination.credential.map(|credential| credential.id.to_string()),
+            auth_credential: destination.credential.map(|credential| credential.id.0),
             has_verification_token: destination.token.is_some(),
             has_webhook_signing_secret: destination.signing_secret.is_some(),
             secret_versions: SecretVersionsView {
@@ -237,12 +259,12 @@ impl From<&Destination> for DestinationView {
             verification_method: destination.method.name(),
             setup_state: SetupStateView::of(destination),
             verification: VerificationStateView {
-                verified_at: proof.map(|proof| proof.verified_at.to_string()),
+                verified_at: proof.map(|proof| Moment(proof.verified_at)),
                 skipped: proof.is_some_and(|proof| proof.skipped),
                 last_attempt: destination.last_attempt.map(LastAttemptView::from),
             },
-            created_at: destination.created_at.to_string(),
-            updated_at: destination.updated_at.to_string(),
+            created_at: Moment(destination.created_at),
+            updated_at: Moment(destination.updated_at),
         }
     }
 }
@@ -268,9 +290,9 @@ impl SetupStateView {
     fn of(destination: &Destination) -> Option<Self> {
         let step = destination.next_step()?.name();
         let destination = SetupDestinationView {
-            id: destination.id.to_string(),
+            id: destination.id.0,
             name: destination.name.to_string(),
-            auth_credential: destination.credential.map(|credential| credential.id.to_string()),
+            auth_credential: destination.credential.map(|credential| credential.id.0),
             cloud_provider_settings: CloudProviderSettingsView::of(&destination.state),
             environment: destination.environment.into(),
         };
@@ -280,7 +302,7 @@ impl SetupStateView {
 
 impl From<EnvironmentRef> for EnvironmentRefView {
     fn from(environment: EnvironmentRef) -> Self {
-        Self { id: environment.id.to_string(), environment_flag: environment.flag.name() }
+        Self { id: environment.id.0, environment_flag: environment.flag.name() }
     }
 }
 
@@ -288,7 +310,7 @@ impl From<&StoredSecret> for SecretVersionView {
     fn from(secret: &StoredSecret) -> Self {
         Self {
             version: secret.version,
-            updated_at: secret.updated_at.to_string(),
+            updated_at: Moment(secret.updated_at),
             fingerprint: secret.sealed.fingerprint.clone(),
         }
     }
@@ -296,10 +318,6 @@ impl From<&StoredSecret> for SecretVersionView {
 
 impl From<LastAttempt> for LastAttemptView {
     fn from(attempt: LastAttempt) -> Self {
-        Self {
-            id: attempt.id.to_string(),
-            outcome: attempt.outcome.name(),
-            started_at: attempt.started_at.to_string(),
-        }
+        Self { id: attempt.id.0, outcome: attempt.outcome.name(), started_at: Moment(attempt.started_at) }
     }
 }

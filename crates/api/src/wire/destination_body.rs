@@ -294,12 +294,24 @@ pub fn parse_uuid<T: std::str::FromStr>(text: &str) -> Result<T, Flaw> {
 }
 
 /// A change whose credential is still to be looked up.
+#[derive(Clone)]
 pub struct ParsedChange {
     change: Change,
     attach: Patch<CredentialId>,
 }
 
 impl ParsedChange {
+    /// Whether [`ParsedChange::look_up`] has something to look up.
+    pub fn attaches(&self) -> bool {
+        matches!(self.attach, Patch::Value(_))
+    }
+
+    /// The change of one that attaches nothing.
+    pub fn without_credential(self) -> Change {
+        let credential = if matches!(self.attach, Patch::Null) { Patch::Null } else { Patch::Absent };
+        Change { credential, ..self.change }
+    }
+
     /// The change, with the credential it attaches; one that the environment does not have is a fault. The one that is
     /// `attached` already is not looked up again: that would wait for whoever changes it, who may wait for this.
     pub fn look_up(

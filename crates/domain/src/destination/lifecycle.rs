@@ -57,13 +57,15 @@ impl Destination {
 
     /// Takes the next step, or says why not and changes nothing.
     pub fn apply(self, command: Command, act: &Act) -> Result<Applied, Rejection> {
-        match command {
-            Command::Save(change) => self.save(*change, act),
-            Command::Record(verification, fingerprint) => Ok(self.record(&verification, fingerprint, act)),
-            Command::Skip(verification) => self.skip(&verification, act),
-            Command::CredentialChanged => Ok(self.credential_changed(act)),
-            Command::RotateSigningSecret(sealed) => Ok(self.rotate_signing_secret(sealed, act)),
-        }
+        let seen_revision = self.revision;
+        let applied = match command {
+            Command::Save(change) => self.save(*change, act)?,
+            Command::Record(verification, fingerprint) => self.record(&verification, fingerprint, act),
+            Command::Skip(verification) => self.skip(&verification, act)?,
+            Command::CredentialChanged => self.credential_changed(act),
+            Command::RotateSigningSecret(sealed) => self.rotate_signing_secret(sealed, act),
+        };
+        Ok(Applied { seen_revision, ..applied })
     }
 
     /// Whether an attempt may begin, and what it would prove.
@@ -206,12 +208,12 @@ impl Destination {
     }
 
     fn stamped(mut self, event: Option<AuditEvent>, act: &Act) -> Applied {
-        let seen_version = self.version;
+        let (seen_version, seen_revision) = (self.version, self.revision);
         if event.is_some() {
             self.version = self.version.saturating_add(1);
             self.updated_at = act.now;
         }
-        Applied { destination: self, seen_version, event }
+        Applied { destination: self, seen_version, seen_revision, event }
     }
 }
 

@@ -1,25 +1,27 @@
 //! Lists of an environment's destinations: filters, sort orders, keyset pages.
 
-use diesel::prelude::*;
+use diesel::{pg::Pg, prelude::*, sqlite::Sqlite};
 use domain::{
     destination::{
         Destination, Status,
         draft::DestinationType,
         naming::{self, ExternalId},
     },
-    ids::{CredentialId, EnvironmentId},
+    ids::{CredentialId, DestinationId, EnvironmentId},
+    time::Timestamp,
 };
 
 use super::row::{DestinationRow, Located};
 use crate::{
-    engine::connection::MultiBackend,
+    engine::connection::DbConnection,
     environments::get_for as environment_of,
     error::StoreError,
     page::{Page, PageRequest},
+    row::RowName,
     schema::{destinations, environment_roles, environments, users},
     scope::{Scope, StandingColumns},
     sorting::{Sort, containing, sorted},
-    sql_types::{IdText, InstantText},
+    sql_types::{IdCell, IdText, InstantCell, InstantText},
     store::Reading,
 };
 
@@ -44,31 +46,84 @@ pub struct Filter {
     pub q: Option<String>,
 }
 
-/// Destinations, each with its environment, the caller, and the caller's role there, so that one statement finds a
-/// page and what the caller may do with it.
-#[diesel::dsl::auto_type]
-fn seen_by(user: IdText) -> _ {
-    destinations::table
-        .inner_join(environments::table.on(environments::id.eq(destinations::environment_id)))
-        .inner_join(users::table.on(users::id.eq(user)))
-        .left_join(
-            environment_roles::table.on(environment_roles::user_id
-                .eq(users::id)
-                .and(environment_roles::environment_id.eq(destinations::environment_id))),
-        )
+/// A destination in a list, and which of its states it is. What a destination shows changes with its version; the
+/// times tell it from one that was deleted and made again under the same id.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Listed {
+    /// Its id.
+    pub id: DestinationId,
+    /// Its version.
+    pub version: i64,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// When it last changed.
+    pub updated_at: Timestamp,
 }
 
-type Columns = (
-    diesel::dsl::AsSelect<DestinationRow, MultiBackend>,
-    (environments::organization_id, environments::flag),
-    (users::is_staff, diesel::dsl::Nullable<environment_roles::role>),
-);
+impl From<&Destination> for Listed {
+    fn from(destination: &Destination) -> Self {
+        let Destination { id, version, created_at, updated_at, .. } = destination;
+        Self { id: *id, version: *version, created_at: *created_at, updated_at: *updated_at }
+    }
+}
 
-type ListQuery<'a> = diesel::helper_types::IntoBoxed<'a, diesel::dsl::Select<seen_by, Columns>, MultiBackend>;
+/// Id, version, times and name key, and what the caller is there.
+type Found = (IdCell, i64, InstantCell, InstantCell, String, StandingColumns);
 
-type Found = (DestinationRow, (i64, String), StandingColumns);
+/// A page's rows by one backend: destinations, each with the caller and the caller's role there, so that one
+/// statement finds a page and what the caller may do with it.
+macro_rules! rows_of_page {
+    ($connection:expr, $backend:ty, $scope:expr, $environment:expr, $filter:expr, $sort:expr, $page:expr) => {{
+        let mut query = destinations::table
+            .inner_join(users::table.on(users::id.eq(IdText::from($scope.user))))
+            .left_join(
+                environment_roles::table.on(environment_roles::user_id
+                    .eq(users::id)
+                    .and(environment_roles::environment_id.eq(destinations::environment_id))),
+            )
+            .select((
+                destinations::id,
+                destinations::version,
+                destinations::created_at,
+                destinations::updated_at,
+                destinations::name_key,
+                (users::is_staff, environment_roles::role.nullable()),
+            ))
+            .into_boxed::<$backend>()
+            .filter(destinations::environment_id.eq(IdText::from($environment)))
+            .limit($page.rows());
+        let filter: &Filter = $filter;
+        if let Some(status) = filter.status {
+            query = query.filter(destinations::status.eq(status.name()));
+        }
+        if let Some(kind) = filter.destination_type {
+            query = query.filter(destinations::destination_type.eq(kind.name()));
+        }
+        if let Some(type_id) = &filter.type_id {
+            query = query.filter(destinations::type_id.eq(type_id));
+        }
+        if let Some(product_id) = &filter.product_id {
+            query = query.filter(destinations::product_id.eq(product_id));
+        }
+        if let Some(credential) = filter.credential {
+            query = query.filter(destinations::credential_id.eq(IdText::from(credential)));
+        }
+        if let Some(external_id) = &filter.external_id {
+            query = query.filter(destinations::external_id.eq(external_id.as_str()));
+        }
+        if let Some(name) = &filter.name {
+            query = query.filter(destinations::name_key.eq(naming::fold(name)));
+        }
+        if let Some(text) = &filter.q {
+            let pattern = containing(&naming::fold(text));
+            query = query.filter(destinations::name_key.like(pattern).escape('\\'));
+        }
+        let rows: Vec<Found> = sorted!(destinations, query, $sort, $page.after.as_ref()).load($connection)?;
+        rows
+    }};
+}
 
-/// A page of the environment's destinations, if the scope's user may see them.
+/// A page of the environment's destinations, if the scope's user may see them; [`load`] reads what they are.
 pub fn page(
     tx: &mut Reading<'_>,
     scope: &Scope,
@@ -76,55 +131,43 @@ pub fn page(
     filter: &Filter,
     sort: Sort,
     page: &PageRequest,
-) -> Result<Page<Destination>, StoreError> {
-    let query = seen_by(IdText::from(scope.user))
-        .select((
-            DestinationRow::as_select(),
-            (environments::organization_id, environments::flag),
-            (users::is_staff, environment_roles::role.nullable()),
-        ))
-        .into_boxed()
-        .filter(destinations::environment_id.eq(IdText::from(environment)))
-        .limit(page.rows());
-    let query = filtered(query, filter);
-    let rows: Vec<Found> = sorted!(destinations, query, sort, page.after.as_ref()).load(tx.0)?;
+) -> Result<Page<Listed>, StoreError> {
+    let rows = match &mut *tx.0 {
+        DbConnection::Postgres(inner) => {
+            rows_of_page!(inner, Pg, scope, environment, filter, sort, page)
+        }
+        DbConnection::Sqlite(inner) => {
+            rows_of_page!(inner, Sqlite, scope, environment, filter, sort, page)
+        }
+    };
     match rows.first() {
-        Some((_, _, standing)) => scope.admit(standing.clone())?,
+        Some((.., standing)) => scope.admit(standing.clone())?,
         // No row tells what the caller is here, or whether there is such an environment.
         None => drop(environment_of(tx, scope, environment)?),
     }
-    let show = |(row, (organization_id, flag), _): Found| {
-        Destination::try_from(Located { row, organization_id, flag })
+    let keyset = |(id, _, created_at, updated_at, name_key, _): &Found| {
+        sort.keyset(&id.to_string(), name_key, &created_at.to_string(), &updated_at.to_string())
     };
-    let keyset =
-        |(row, ..): &Found| sort.keyset(&row.id.0, &row.name_key, &row.created_at.0, &row.updated_at.0);
-    Page::cut(rows, page.limit, keyset, show)
+    Page::cut(rows, page.limit, keyset, |(id, version, created_at, updated_at, ..)| {
+        let name = RowName { table: "destinations", id: &id };
+        Ok(Listed {
+            id: DestinationId(name.expect("id", id.0)?),
+            version,
+            created_at: name.expect("created_at", created_at.0)?,
+            updated_at: name.expect("updated_at", updated_at.0)?,
+        })
+    })
 }
 
-fn filtered<'a>(mut query: ListQuery<'a>, filter: &Filter) -> ListQuery<'a> {
-    if let Some(status) = filter.status {
-        query = query.filter(destinations::status.eq(status.name()));
-    }
-    if let Some(kind) = filter.destination_type {
-        query = query.filter(destinations::destination_type.eq(kind.name()));
-    }
-    if let Some(type_id) = &filter.type_id {
-        query = query.filter(destinations::type_id.eq(type_id.clone()));
-    }
-    if let Some(product_id) = &filter.product_id {
-        query = query.filter(destinations::product_id.eq(product_id.clone()));
-    }
-    if let Some(credential) = filter.credential {
-        query = query.filter(destinations::credential_id.eq(IdText::from(credential)));
-    }
-    if let Some(external_id) = &filter.external_id {
-        query = query.filter(destinations::external_id.eq(external_id.to_string()));
-    }
-    if let Some(name) = &filter.name {
-        query = query.filter(destinations::name_key.eq(naming::fold(name)));
-    }
-    if let Some(text) = &filter.q {
-        query = query.filter(destinations::name_key.like(containing(&naming::fold(text))).escape('\\'));
-    }
-    query
+/// Reads destinations that a page has named, as they are now, in no order; without those deleted since. Whether they
+/// may be seen was the page's to say.
+pub fn load(tx: &mut Reading<'_>, ids: &[DestinationId]) -> Result<Vec<Destination>, StoreError> {
+    let ids = ids.iter().copied().map(IdText::from);
+    let rows: Vec<(DestinationRow, (i64, String))> = destinations::table
+        .inner_join(environments::table.on(environments::id.eq(destinations::environment_id)))
+        .filter(destinations::id.eq_any(ids))
+        .select((DestinationRow::as_select(), (environments::organization_id, environments::flag)))
+        .load(tx.0)?;
+    let show = |(row, (organization_id, flag))| Located { row, organization_id, flag }.try_into();
+    rows.into_iter().map(show).collect()
 }

@@ -12,7 +12,7 @@ use domain::{
     endpoint::Endpoint,
     environment::EnvironmentRef,
     fault::Faults,
-    ids::OrganizationId,
+    ids::{CredentialId, DestinationId, EnvironmentId, OrganizationId, VerificationId},
     secret::{SealedText, StoredSecret},
     verification::{LastAttempt, Outcome, VerificationMethod},
 };
@@ -22,15 +22,15 @@ use crate::{
     error::StoreError,
     row::RowName,
     schema::destinations,
-    sql_types::{IdText, InstantText, JsonText},
+    sql_types::{IdCell, InstantCell, JsonText},
 };
 
 /// Every column, in the order of the table.
 #[derive(Queryable, Selectable, Insertable, AsChangeset)]
 #[diesel(table_name = destinations, treat_none_as_default_value = false, treat_none_as_null = true)]
 pub(super) struct DestinationRow {
-    pub(super) id: IdText,
-    environment_id: IdText,
+    pub(super) id: IdCell,
+    environment_id: IdCell,
     external_id: Option<String>,
     name: String,
     pub(super) name_key: String,
@@ -45,24 +45,24 @@ pub(super) struct DestinationRow {
     pub(super) token_envelope: Option<Vec<u8>>,
     pub(super) token_fingerprint: Option<String>,
     token_version: Option<i64>,
-    token_updated_at: Option<InstantText>,
-    verified_at: Option<InstantText>,
+    token_updated_at: Option<InstantCell>,
+    verified_at: Option<InstantCell>,
     verified_skipped: Option<bool>,
     verified_fingerprint: Option<String>,
     configuration_revision: i64,
-    last_attempt_id: Option<IdText>,
+    last_attempt_id: Option<IdCell>,
     last_attempt_outcome: Option<String>,
-    last_attempt_at: Option<InstantText>,
+    last_attempt_at: Option<InstantCell>,
     version: i64,
-    pub(super) created_at: InstantText,
-    pub(super) updated_at: InstantText,
-    credential_id: Option<IdText>,
+    pub(super) created_at: InstantCell,
+    pub(super) updated_at: InstantCell,
+    credential_id: Option<IdCell>,
     credential_strategy: Option<String>,
     #[diesel(skip_update)]
     pub(super) signing_envelope: Option<Vec<u8>>,
     pub(super) signing_fingerprint: Option<String>,
     signing_version: Option<i64>,
-    signing_updated_at: Option<InstantText>,
+    signing_updated_at: Option<InstantCell>,
 }
 
 /// A row with what the aggregate needs of its environment.
@@ -163,37 +163,38 @@ impl From<&Destination> for DestinationRow {
 impl TryFrom<Located> for Destination {
     type Error = StoreError;
 
-    fn try_from(Located { row, organization_id, flag }: Located) -> Result<Self, StoreError> {
+    fn try_from(Located { mut row, organization_id, flag }: Located) -> Result<Self, StoreError> {
+        let (token, signing_secret) = (row.token()?, row.signing_secret()?);
         let name = row.row_name();
         let environment = EnvironmentRef {
-            id: name.parse("environment_id", &row.environment_id.0)?,
+            id: EnvironmentId(name.expect("environment_id", row.environment_id.0)?),
             organization: OrganizationId(organization_id),
-            flag: RowName { table: "environments", id: &row.environment_id.0 }.parse("flag", &flag)?,
+            flag: RowName { table: "environments", id: &row.environment_id }.parse("flag", &flag)?,
         };
         let external_id = row.external_id.as_deref().map(ExternalId::parse).transpose();
         Ok(Self {
-            id: name.parse("id", &row.id.0)?,
+            id: DestinationId(name.expect("id", row.id.0)?),
             environment,
             external_id: external_id.map_err(|_| name.corrupt("external_id"))?,
             name: Name::parse(&row.name).map_err(|_| name.corrupt("name"))?,
             method: name
                 .expect("verification_method", VerificationMethod::from_name(&row.verification_method))?,
-            token: row.token()?,
-            signing_secret: row.signing_secret()?,
+            token,
+            signing_secret,
             credential: row.credential()?,
             state: row.state()?,
             revision: row.configuration_revision,
             last_attempt: row.last_attempt()?,
             version: row.version,
-            created_at: name.parse("created_at", &row.created_at.0)?,
-            updated_at: name.parse("updated_at", &row.updated_at.0)?,
+            created_at: name.expect("created_at", row.created_at.0)?,
+            updated_at: name.expect("updated_at", row.updated_at.0)?,
         })
     }
 }
 
 impl DestinationRow {
     fn row_name(&self) -> RowName<'_> {
-        RowName { table: "destinations", id: &self.id.0 }
+        RowName { table: "destinations", id: &self.id }
     }
 
     fn state(&self) -> Result<State, StoreError> {
@@ -269,74 +270,73 @@ impl DestinationRow {
 
     fn proof(&self) -> Result<Proof, StoreError> {
         let name = self.row_name();
-        let verified_at = name.expect("verified_at", self.verified_at.as_ref())?;
+        let verified_at = name.expect("verified_at", self.verified_at.and_then(|cell| cell.0))?;
         Ok(Proof {
-            verified_at: name.parse("verified_at", &verified_at.0)?,
+            verified_at,
             skipped: name.expect("verified_skipped", self.verified_skipped)?,
             fingerprint: Fingerprint(name.expect("verified_fingerprint", self.verified_fingerprint.clone())?),
         })
     }
 
-    fn token(&self) -> Result<Option<StoredSecret>, StoreError> {
+    /// Moves it out of the row.
+    fn token(&mut self) -> Result<Option<StoredSecret>, StoreError> {
         let columns = SecretColumns {
-            envelope: self.token_envelope.as_ref(),
-            fingerprint: ("token_fingerprint", self.token_fingerprint.as_ref()),
+            envelope: self.token_envelope.take(),
+            fingerprint: ("token_fingerprint", self.token_fingerprint.take()),
             version: ("token_version", self.token_version),
-            updated_at: ("token_updated_at", self.token_updated_at.as_ref()),
+            updated_at: ("token_updated_at", self.token_updated_at),
         };
         columns.read(self.row_name())
     }
 
-    fn signing_secret(&self) -> Result<Option<StoredSecret>, StoreError> {
+    /// Moves it out of the row.
+    fn signing_secret(&mut self) -> Result<Option<StoredSecret>, StoreError> {
         let columns = SecretColumns {
-            envelope: self.signing_envelope.as_ref(),
-            fingerprint: ("signing_fingerprint", self.signing_fingerprint.as_ref()),
+            envelope: self.signing_envelope.take(),
+            fingerprint: ("signing_fingerprint", self.signing_fingerprint.take()),
             version: ("signing_version", self.signing_version),
-            updated_at: ("signing_updated_at", self.signing_updated_at.as_ref()),
+            updated_at: ("signing_updated_at", self.signing_updated_at),
         };
         columns.read(self.row_name())
     }
 
     fn credential(&self) -> Result<Option<CredentialRef>, StoreError> {
         let name = self.row_name();
-        let Some(id) = &self.credential_id else { return Ok(None) };
+        let Some(id) = self.credential_id else { return Ok(None) };
         let strategy = self.credential_strategy.as_deref().and_then(credential::find_strategy);
         Ok(Some(CredentialRef {
-            id: name.parse("credential_id", &id.0)?,
+            id: CredentialId(name.expect("credential_id", id.0)?),
             strategy: name.expect("credential_strategy", strategy)?,
         }))
     }
 
     fn last_attempt(&self) -> Result<Option<LastAttempt>, StoreError> {
         let name = self.row_name();
-        let Some(id) = &self.last_attempt_id else { return Ok(None) };
+        let Some(id) = self.last_attempt_id else { return Ok(None) };
         let outcome = self.last_attempt_outcome.as_deref().and_then(Outcome::from_name);
-        let started_at = name.expect("last_attempt_at", self.last_attempt_at.as_ref())?;
+        let started_at = name.expect("last_attempt_at", self.last_attempt_at.and_then(|cell| cell.0))?;
         Ok(Some(LastAttempt {
-            id: name.parse("last_attempt_id", &id.0)?,
+            id: VerificationId(name.expect("last_attempt_id", id.0)?),
             outcome: name.expect("last_attempt_outcome", outcome)?,
-            started_at: name.parse("last_attempt_at", &started_at.0)?,
+            started_at,
         }))
     }
 }
 
 /// The columns of a secret, null together; by their names where one may be found amiss.
-struct SecretColumns<'a> {
-    envelope: Option<&'a Vec<u8>>,
-    fingerprint: (&'static str, Option<&'a String>),
+struct SecretColumns {
+    envelope: Option<Vec<u8>>,
+    fingerprint: (&'static str, Option<String>),
     version: (&'static str, Option<i64>),
-    updated_at: (&'static str, Option<&'a InstantText>),
+    updated_at: (&'static str, Option<InstantCell>),
 }
 
-impl SecretColumns<'_> {
+impl SecretColumns {
     fn read(self, name: RowName<'_>) -> Result<Option<StoredSecret>, StoreError> {
-        let Some(envelope) = self.envelope.cloned() else { return Ok(None) };
-        let fingerprint = name.expect(self.fingerprint.0, self.fingerprint.1.cloned())?;
-        let updated_at = name.expect(self.updated_at.0, self.updated_at.1)?;
-        Ok(Some(StoredSecret {
-            sealed: SealedText { envelope, fingerprint },
-            version: name.expect(self.version.0, self.version.1)?,
-            updated_at: name.parse(self.updated_at.0, &updated_at.0)?,
-        }))
+        let Some(envelope) = self.envelope else { return Ok(None) };
+        let fingerprint = name.expect(self.fingerprint.0, self.fingerprint.1)?;
+        let updated_at = name.expect(self.updated_at.0, self.updated_at.1.and_then(|cell| cell.0))?;
+        let version = name.expect(self.version.0, self.version.1)?;
+        Ok(Some(StoredSecret { sealed: SealedText { envelope, fingerprint }, version, updated_at }))
     }
 }

@@ -27,7 +27,8 @@ const STACK: usize = 2 << 20;
 /// What a job in a queue needs around it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Span {
-    /// It makes one query, which sees one state by itself.
+    /// It makes one query, which sees one state by itself; or one write, after what it reads, which is kept as a
+    /// whole by itself. For SQLite's writer this is a transaction like any other.
     Statement,
     /// A transaction.
     Transaction,
@@ -173,11 +174,16 @@ fn read_once(line: &mut Line, span: Span, job: &mut dyn Job) -> Result<(), Store
 }
 
 fn write_alone(jobs: &Receiver<Queued>, mut line: Line) {
-    for (_, mut job) in jobs {
+    for (span, mut job) in jobs {
         if job.is_abandoned() {
             continue;
         }
-        let ended = write_once(&mut line, job.as_mut());
+        let ended = match span {
+            Span::Statement => line.connection().map(|connection| {
+                job.run(connection);
+            }),
+            Span::Transaction => write_once(&mut line, job.as_mut()),
+        };
         let ended = if line.drop_if_lost() { Err(lost()) } else { ended };
         job.deliver(ended);
     }
@@ -325,7 +331,7 @@ mod tests {
                  where query like '%{schema}%' and pid <> pg_backend_pid()"
             ));
         };
-        for purpose in [Purpose::Changing, Purpose::Reading] {
+        for (purpose, span) in [(Purpose::Changing, Span::Transaction), (Purpose::Reading, Span::Statement)] {
             let lane = Lane::start(&location, purpose, 1, 8, &alive).unwrap();
             let schema = database.address().rsplit("%3D").next().unwrap().to_owned();
             let mut answers = Vec::new();
@@ -334,7 +340,7 @@ mod tests {
                 let work =
                     move |connection: &mut DbConnection| Ok::<_, StoreError>(connection.batch_execute(&sql)?);
                 let (job, answer) = job::pack(work);
-                lane.submit(Span::Statement, job).unwrap();
+                lane.submit(span, job).unwrap();
                 answers.push(answer.await.unwrap().is_ok());
                 if round == 0 {
                     cut(&database);
