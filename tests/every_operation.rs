@@ -11,6 +11,11 @@ use crate::{
     },
 };
 
+/// How a value's name stands in a path; `me/apikeys/{apiKeyId` is the one among the caller's own.
+fn pattern(name: &str) -> String {
+    if name.contains('{') { format!("{name}}}") } else { format!("{{{name}}}") }
+}
+
 /// Things that exist, for the parameters of paths.
 struct World {
     server: Server,
@@ -30,12 +35,22 @@ impl World {
             "name": "Labs", "authStrategy": "Basic", "username": "u", "password": "p",
         });
         let credential = client.post("/authcredentials", &body).await.payload(201)["credential"].clone();
+        let accounts = format!("/organizations/{}/serviceaccounts", server.organization());
+        let account =
+            client.post(&accounts, &json!({ "name": "CI" })).await.payload(201)["serviceaccount"].clone();
+        let keys = format!("{accounts}/{}/apikeys", id(&account));
+        let generate = json!({ "name": "CI", "generate": true });
+        let key = client.post(&keys, &generate).await.payload(201)["apikey"].clone();
+        let own = client.post("/me/apikeys", &generate).await.payload(201)["apikey"].clone();
         let values = vec![
             ("organizationId", server.organization().to_owned()),
             ("environmentId", server.production().to_owned()),
             ("destinationId", id(&made).to_owned()),
             ("verificationId", verification),
             ("credentialId", id(&credential).to_owned()),
+            ("serviceAccountId", id(&account).to_owned()),
+            ("me/apikeys/{apiKeyId", format!("me/apikeys/{}", id(&own))),
+            ("apiKeyId", id(&key).to_owned()),
             ("externalId", "labs".to_owned()),
             ("name", "Results".to_owned()),
             ("eventType", "New".to_owned()),
@@ -58,7 +73,7 @@ impl World {
         let filled = self
             .values
             .iter()
-            .fold(operation.path.clone(), |path, (name, value)| path.replace(&format!("{{{name}}}"), value));
+            .fold(operation.path.clone(), |path, (name, value)| path.replace(&pattern(name), value));
         assert!(!filled.contains('{'), "no value for a parameter of {filled}: add it to this test");
         format!("/{filled}")
     }

@@ -40,13 +40,19 @@ pub enum Output {
 /// What a command found or made, by name.
 pub struct Report {
     members: Vec<(&'static str, Value)>,
+    lines: Vec<String>,
     output: Output,
 }
 
 impl Report {
     /// To be printed so.
     pub fn new(output: Output, members: Vec<(&'static str, Value)>) -> Self {
-        Self { members, output }
+        Self { members, lines: Vec::new(), output }
+    }
+
+    /// Lines for people.
+    pub fn lines(lines: Vec<String>) -> Self {
+        Self { members: Vec::new(), lines, output: Output::Text }
     }
 
     fn text(&self) -> String {
@@ -59,7 +65,7 @@ impl Report {
             Output::Text => {
                 let plain = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
                 let lines = self.members.iter().map(|(name, value)| format!("{name}: {}", plain(value)));
-                lines.collect::<Vec<_>>().join("\n")
+                lines.chain(self.lines.iter().cloned()).collect::<Vec<_>>().join("\n")
             }
         }
     }

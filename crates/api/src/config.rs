@@ -1,12 +1,17 @@
 //! Configuration: environment variables, each also a flag. A wrong value stops the start with one line that names
 //! the variable and what it takes.
 
+mod sign_in;
+
 use std::{fs, net::SocketAddr, path::PathBuf, time::Duration};
 
 use clap::Args;
-use domain::{endpoint::Endpoint, secret::SecretText};
+use domain::{endpoint::Endpoint, environment::EnvironmentFlag, secret::SecretText};
 use ipnet::IpNet;
 use persistence::sealing::MasterKey;
+
+use self::sign_in::RawSignIn;
+pub use self::sign_in::{ProviderSettings, SignIn};
 
 /// The variables as they were given: texts, not yet looked at.
 #[derive(Debug, Args)]
@@ -53,6 +58,8 @@ pub struct RawSettings {
     /// Cap of a whole verification, 1s to 5m.
     #[arg(long, global = true, env = "WAYPOST_VERIFY_TIMEOUT", default_value = "10s")]
     verify_timeout: String,
+    #[command(flatten)]
+    sign_in: RawSignIn,
     /// Which log lines: error, warn, info, debug, trace, or a filter such as `info,api=debug`.
     #[arg(long, global = true, env = "WAYPOST_LOG", default_value = "info")]
     log: String,
@@ -68,6 +75,17 @@ pub enum Profile {
     Development,
     /// Needs a master key, writes no token.
     Production,
+}
+
+impl Profile {
+    /// The kind of environment that an installation itself is, for URLs that belong to none: whether they may be plain
+    /// `http`.
+    pub fn flag(self) -> EnvironmentFlag {
+        match self {
+            Self::Development => EnvironmentFlag::Development,
+            Self::Production => EnvironmentFlag::Production,
+        }
+    }
 }
 
 /// How log lines look.
@@ -110,6 +128,8 @@ pub struct Settings {
     pub extra_ca_file: Option<PathBuf>,
     /// Cap of a whole verification.
     pub verify_timeout: Duration,
+    /// How people and pipelines sign in.
+    pub sign_in: SignIn,
     /// Filter of the log.
     pub log: String,
     /// Its look.
@@ -161,6 +181,7 @@ impl RawSettings {
             allowed_networks: parse_networks(self.allowed_networks.as_deref(), profile)?,
             extra_ca_file: self.extra_ca_file.map(check_readable).transpose()?,
             verify_timeout: parse_timeout(&self.verify_timeout)?,
+            sign_in: self.sign_in.check(profile)?,
             data_dir: self.data_dir,
             log: self.log,
             profile,

@@ -7,6 +7,7 @@ use crate::{
     admin::bootstrap::{self, Bootstrapped},
     config::Settings,
     keys,
+    tokens::Bearer,
     wiring::{Foundation, StartFailure, failure},
 };
 
@@ -34,7 +35,8 @@ pub async fn prepare(
             None => return Ok(()),
         },
     };
-    let (token, _) = foundation.tokens.issue(installed.owner, DAY_SECONDS).map_err(failure)?;
+    let (token, _) =
+        foundation.tokens.issue(Bearer { user: installed.owner, key: None }, DAY_SECONDS).map_err(failure)?;
     let text = format!(
         "# Made anew at each start of the development profile.\n\
          export WAYPOST_URL={url}\n\

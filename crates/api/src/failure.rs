@@ -189,10 +189,12 @@ impl From<StoreError> for Failure {
                 Unique::DestinationId
                 | Unique::DestinationExternalId
                 | Unique::CredentialId
-                | Unique::CredentialExternalId => duplicate(promise),
-                Unique::VerificationLease => Self::of(ProblemCode::VerificationInProgress),
-                Unique::EnvironmentId
+                | Unique::CredentialExternalId
+                | Unique::EnvironmentId
                 | Unique::UserId
+                | Unique::ApiKeyId => duplicate(promise),
+                Unique::VerificationLease => Self::of(ProblemCode::VerificationInProgress),
+                Unique::Subject
                 | Unique::VerificationId
                 | Unique::AuditEventId
                 | Unique::ServerKeyId

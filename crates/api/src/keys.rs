@@ -22,6 +22,9 @@ pub enum KeyError {
     /// The sealing.
     #[error("{0}")]
     Sealing(#[from] SealingError),
+    /// It is not what it should be.
+    #[error("a key of the server is unusable")]
+    Unusable,
     /// The file of the master key.
     #[error("the master key file {0}: {1}")]
     File(String, String),
@@ -64,7 +67,7 @@ pub fn write_private(path: &Path, text: &str) -> std::io::Result<()> {
     fs::rename(&unfinished, path)
 }
 
-/// The keys of a purpose, the newest first; the first one is `fresh` if there was none.
+/// The keys of a purpose, the one in use first; that is `fresh` if there was none.
 pub async fn load_or_make(
     store: &Store,
     keyring: &Keyring,
@@ -80,6 +83,12 @@ pub async fn load_or_make(
             server_keys::all(tx, purpose)
         })
         .await?;
+    open(keyring, keys)
+}
+
+/// The keys, opened; the one in use first.
+pub fn open(keyring: &Keyring, mut keys: Vec<ServerKey>) -> Result<Vec<OpenKey>, KeyError> {
+    keys.sort_by_key(|key| key.retired_at.is_some());
     let open = |key: ServerKey| {
         let bytes = keyring.open(&key.sealed, &server_keys::place(key.id))?;
         Ok((key.id.to_string(), bytes))

@@ -4,6 +4,7 @@
 #![expect(unreachable_pub, reason = "in a program `pub` says: meant for other modules")]
 
 mod admin;
+mod authentication;
 mod clock;
 mod config;
 mod copy_database;
@@ -13,6 +14,7 @@ mod document;
 mod extract;
 mod failure;
 mod health;
+mod housekeeping;
 mod identity;
 mod keys;
 mod logging;
@@ -65,6 +67,9 @@ enum Command {
     },
     /// Seal every secret anew with the first of several master keys; the server keeps serving.
     RotateKeys,
+    /// Sign access tokens with a new key from now on. Those that are out there stay good until they end; the servers
+    /// learn of it by themselves.
+    RotateTokenKey,
     /// Move an installation from SQLite to PostgreSQL: all of it or nothing, compared row by row. The servers should be
     /// stopped: what they write meanwhile is not copied.
     Copy {
@@ -134,6 +139,10 @@ async fn run(arguments: Arguments) -> Result<String, StartFailure> {
         Command::RotateKeys => {
             let settings = installed(arguments.settings)?;
             rotate_keys::run(settings).await
+        }
+        Command::RotateTokenKey => {
+            let settings = installed(arguments.settings)?;
+            rotate_keys::run_for_tokens(settings).await
         }
         Command::Admin(command) => {
             let settings = installed(arguments.settings)?;

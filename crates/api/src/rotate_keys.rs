@@ -6,6 +6,7 @@
 use persistence::rotation::{self, Cursor};
 
 use crate::{
+    authentication::signing_keys,
     config::Settings,
     wiring::{Foundation, StartFailure, failure},
 };
@@ -22,6 +23,15 @@ pub async fn run(mut settings: Settings) -> Result<String, StartFailure> {
     let outcome = rotate(&foundation).await;
     foundation.store.close().await;
     outcome
+}
+
+/// Runs `rotate-token-key`; answers with what was done.
+pub async fn run_for_tokens(mut settings: Settings) -> Result<String, StartFailure> {
+    let foundation = Foundation::open(&mut settings).await?;
+    let outcome = signing_keys::replace(&foundation.store, foundation.sealer.keyring()).await;
+    foundation.store.close().await;
+    outcome.map_err(failure)?;
+    Ok("Access tokens are signed with a new key from now on.\n".to_owned())
 }
 
 async fn rotate(foundation: &Foundation) -> Result<String, StartFailure> {

@@ -1,5 +1,6 @@
 //! What is mounted where. The API description is made from this, so what is not mounted is not described.
 
+pub mod api_keys;
 pub mod catalog;
 pub mod credential_by_key;
 pub mod credentials;
@@ -7,7 +8,10 @@ pub mod destination_by_key;
 pub mod destinations;
 pub mod organizations;
 pub mod pages;
+pub mod roles;
+pub mod service_accounts;
 pub mod signing_secrets;
+pub mod token;
 pub mod verifications;
 
 use actix_web::{
@@ -49,7 +53,27 @@ pub fn mount(config: &mut ServiceConfig<'_>) {
         .service(catalog::get_sample)
         .service(organizations::get_me)
         .service(organizations::list_organizations)
-        .service(organizations::list_environments);
+        .service(organizations::list_environments)
+        .service(organizations::create_environment)
+        .service(roles::list_organization_roles)
+        .service(roles::set_organization_role)
+        .service(roles::list_environment_roles)
+        .service(roles::set_environment_role)
+        .service(service_accounts::list_service_accounts)
+        .service(service_accounts::create_service_account)
+        .service(service_accounts::get_service_account)
+        .service(service_accounts::update_service_account)
+        .service(service_accounts::delete_service_account)
+        .service(api_keys::list_own_api_keys)
+        .service(api_keys::create_own_api_key)
+        .service(api_keys::get_own_api_key)
+        .service(api_keys::update_own_api_key)
+        .service(api_keys::delete_own_api_key)
+        .service(api_keys::list_service_account_api_keys)
+        .service(api_keys::create_service_account_api_key)
+        .service(api_keys::get_service_account_api_key)
+        .service(api_keys::update_service_account_api_key)
+        .service(api_keys::delete_service_account_api_key);
     config.service(platform);
 }
 

@@ -9,6 +9,7 @@ use utoipa_actix_web::AppExt;
 use crate::{
     config::{Profile, Settings},
     development, health,
+    housekeeping::Housekeeping,
     middleware::{problems, request_id},
     routes,
     state::State,
@@ -40,6 +41,7 @@ pub async fn run(mut settings: Settings) -> Result<(), StartFailure> {
     let state = web::Data::new(state);
     let api = serve_api(api, state.clone())?;
     let admin = serve_admin(admin, state.clone())?;
+    let housekeeping = Housekeeping::start(&state);
     announce(&settings, &url, admin_bind);
     let admin_handle = admin.handle();
     let signals = actix_web::rt::spawn(obey_signals(api.handle()));
@@ -48,6 +50,7 @@ pub async fn run(mut settings: Settings) -> Result<(), StartFailure> {
     signals.abort();
     admin_handle.stop(false).await;
     drop(admin.await);
+    drop(housekeeping);
     state.store.close().await;
     outcome.map_err(failure)
 }

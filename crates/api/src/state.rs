@@ -2,11 +2,22 @@
 
 use std::{sync::Arc, time::Duration};
 
+use domain::environment::EnvironmentFlag;
 use outbound::{authorize::Authorizer, client::Client};
 use persistence::{Store, sealing::Sealer};
 use tokio::sync::Semaphore;
 
-use crate::{cursor::Cursors, document::Document, identity::Identity, shown::Shown, tokens::Tokens};
+use crate::{
+    authentication::{
+        callers::Callers, identity_provider::IdentityProvider, key_documents::KeyDocuments,
+        signing_keys::SigningKeys,
+    },
+    cursor::Cursors,
+    document::Document,
+    identity::Identity,
+    shown::Shown,
+    tokens::Tokens,
+};
 
 /// Attempts that may be under way at once; each holds a socket and a few kilobytes, no thread and no connection to
 /// the database.
@@ -24,6 +35,16 @@ pub struct State {
     pub authorizer: Authorizer,
     /// Checks access tokens.
     pub tokens: Tokens,
+    /// Looks after the keys that sign them.
+    pub signing_keys: SigningKeys,
+    /// Whether users and keys are still there.
+    pub callers: Callers,
+    /// Public keys that others publish.
+    pub key_documents: Arc<KeyDocuments>,
+    /// Whose tokens are taken beside this server's, if somebody's are.
+    pub identity_provider: Option<IdentityProvider>,
+    /// What kind of environment this installation itself is, for URLs that belong to none.
+    pub flag: EnvironmentFlag,
     /// Who this server is to others.
     pub identity: Identity,
     /// Signs page cursors.

@@ -1,5 +1,7 @@
 //! What goes over the wire: bodies in, views out, and their conversions. The only place with `ToSchema`.
 
+pub mod account;
+pub mod api_key;
 pub mod catalog;
 pub mod cloud_settings;
 pub mod credential;
@@ -14,4 +16,5 @@ pub mod organization;
 pub mod parameters;
 pub mod patch;
 pub mod problem;
+pub mod role;
 pub mod verification;

@@ -17,6 +17,12 @@ use persistence::{
 use tokio::sync::Semaphore;
 
 use crate::{
+    authentication::{
+        callers::Callers,
+        identity_provider::IdentityProvider,
+        key_documents::KeyDocuments,
+        signing_keys::{self, SigningKeys},
+    },
     clock,
     config::Settings,
     cursor::Cursors,
@@ -25,11 +31,8 @@ use crate::{
     keys,
     shown::Shown,
     state::{MAX_VERIFICATIONS, State},
-    tokens::{self, Tokens},
+    tokens::{DEFAULT_ISSUER, Tokens},
 };
-
-/// Who signs, while no public URL is configured.
-const DEFAULT_ISSUER: &str = "urn:waypost";
 
 /// A start that failed: one plain line.
 #[derive(Debug, thiserror::Error)]
@@ -82,9 +85,7 @@ impl Foundation {
         let keyring = Keyring::new(active, older).map_err(failure)?;
         let sealer = Sealer::start(&store, keyring, clock::new_id(), clock::now()).await.map_err(failure)?;
         let keyring = sealer.keyring();
-        let fresh = tokens::generate_key().map_err(failure)?;
-        let signing =
-            keys::load_or_make(&store, keyring, Purpose::AccessToken, fresh).await.map_err(failure)?;
+        let signing = signing_keys::load(&store, keyring).await.map_err(failure)?;
         let fresh = identity::generate_key().map_err(failure)?;
         let identity =
             keys::load_or_make(&store, keyring, Purpose::Identity, fresh).await.map_err(failure)?;
@@ -92,8 +93,12 @@ impl Foundation {
         let fresh = keys::random_key().map_err(failure)?;
         let cursor = keys::load_or_make(&store, keyring, Purpose::Cursor, fresh).await.map_err(failure)?;
         let (_, cursor) = cursor.first().ok_or_else(|| StartFailure("no key for cursors".to_owned()))?;
-        let issuer = settings.public_url.as_deref().unwrap_or(DEFAULT_ISSUER);
-        let tokens = Tokens::new(issuer, &signing).map_err(failure)?;
+        let bound = format!("http://{}", settings.bind);
+        let issuers = match settings.public_url.as_deref() {
+            Some(url) => vec![url],
+            None => vec![DEFAULT_ISSUER, bound.as_str()],
+        };
+        let tokens = Tokens::new(&issuers, &signing).map_err(failure)?;
         Ok(Self { cursors: Cursors::new(cursor), store, sealer, tokens, identity })
     }
 
@@ -110,12 +115,20 @@ impl Foundation {
             key_id: self.identity.key_id.clone(),
             key: EncodingKey::from_ec_der(&self.identity.key),
         });
+        let key_documents = Arc::new(KeyDocuments::new(settings.profile.flag()));
+        let provider = settings.sign_in.provider.clone();
         Ok(State {
             store: self.store,
             sealer: self.sealer,
             outbound,
             authorizer,
             tokens: self.tokens,
+            signing_keys: SigningKeys::new(settings.sign_in.token_key_age),
+            callers: Callers::new(),
+            identity_provider: provider
+                .map(|settings| IdentityProvider::new(settings, key_documents.clone())),
+            key_documents,
+            flag: settings.profile.flag(),
             identity: self.identity,
             cursors: self.cursors,
             shown: Shown::new(),

@@ -1,5 +1,7 @@
 //! The audit trail: who changed what, when, on which request, from what to what. Secrets never enter it.
 
+use std::borrow::Cow;
+
 use crate::{
     environment::EnvironmentRef,
     ids::{AuditEventId, EnvironmentId, OrganizationId, UserId},
@@ -14,6 +16,18 @@ named! {
         OrganizationCreated = "organization.created",
         /// A user was made.
         UserCreated = "user.created",
+        /// A user was renamed.
+        UserUpdated = "user.updated",
+        /// A user was removed: it may do nothing any more.
+        UserRemoved = "user.removed",
+        /// An environment was made beside the first three.
+        EnvironmentCreated = "environment.created",
+        /// An API key was made.
+        ApiKeyCreated = "api-key.created",
+        /// An API key was renamed, or got other public keys.
+        ApiKeyUpdated = "api-key.updated",
+        /// An API key was revoked.
+        ApiKeyRevoked = "api-key.revoked",
         /// A role was given, changed or taken away.
         RoleSet = "role.set",
         /// A destination was made.
@@ -48,8 +62,12 @@ named! {
     ResourceKind {
         /// An organization.
         Organization = "organization",
+        /// An environment.
+        Environment = "environment",
         /// A user.
         User = "user",
+        /// An API key.
+        ApiKey = "api-key",
         /// A destination.
         Destination = "destination",
         /// An auth credential.
@@ -61,7 +79,7 @@ named! {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FieldChange {
     /// The member's name on the wire.
-    pub field: &'static str,
+    pub field: Cow<'static, str>,
     /// Its value before; `None` if it had none.
     pub before: Option<String>,
     /// Its value after; `None` if it has none.
@@ -115,6 +133,22 @@ pub(crate) struct Subject {
 }
 
 impl AuditEvent {
+    /// The event of something done to this; where, is for the caller to add.
+    pub fn of(kind: ResourceKind, id: String, action: Action, changes: Vec<FieldChange>, act: &Act) -> Self {
+        Self {
+            id: act.event_id,
+            at: act.now,
+            actor: act.actor,
+            request_id: act.request_id.clone(),
+            organization: None,
+            environment: None,
+            action,
+            resource_kind: kind,
+            resource_id: id,
+            changes,
+        }
+    }
+
     /// The event of something done in an environment.
     pub(crate) fn in_environment(
         environment: EnvironmentRef,
@@ -145,15 +179,22 @@ pub(crate) fn differences(
 ) -> Vec<FieldChange> {
     let mut changes: Vec<FieldChange> = Vec::new();
     for (field, value) in before {
-        changes.push(FieldChange { field, before: Some(value), after: None });
+        changes.push(FieldChange { field: field.into(), before: Some(value), after: None });
     }
     for (field, value) in after {
         match changes.iter_mut().find(|change| change.field == field) {
             Some(change) => change.after = Some(value),
-            None => changes.push(FieldChange { field, before: None, after: Some(value) }),
+            None => changes.push(FieldChange { field: field.into(), before: None, after: Some(value) }),
         }
     }
     changes.retain(|change| change.before != change.after);
-    changes.sort_unstable_by_key(|change| change.field);
+    changes.sort_unstable_by(|one, other| one.field.cmp(&other.field));
     changes
+}
+
+impl FieldChange {
+    /// Of a member of this name on the wire.
+    pub fn new(field: &'static str, before: Option<String>, after: Option<String>) -> Self {
+        Self { field: field.into(), before, after }
+    }
 }

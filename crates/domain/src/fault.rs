@@ -33,6 +33,10 @@ pub enum FaultCode {
     UnknownReference,
     /// A value that must equal one given elsewhere and does not.
     Mismatch,
+    /// A role that the only owner of an organization would give up.
+    LastOwner,
+    /// One thing more than there may be.
+    LimitReached,
 }
 
 impl FaultCode {
@@ -53,6 +57,8 @@ impl FaultCode {
             Self::AddressNotAllowed => "address-not-allowed",
             Self::UnknownReference => "unknown-reference",
             Self::Mismatch => "mismatch",
+            Self::LastOwner => "last-owner",
+            Self::LimitReached => "limit-reached",
         }
     }
 }

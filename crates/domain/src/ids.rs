@@ -51,6 +51,8 @@ uuid_ids! {
     VerificationId;
     /// A person or a pipeline that calls the API.
     UserId;
+    /// A key pair of a user; the `client_id` of the tokens that it gets.
+    ApiKeyId;
     /// One line of the audit trail.
     AuditEventId;
 }

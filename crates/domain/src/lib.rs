@@ -6,6 +6,7 @@
 #![warn(missing_docs)]
 
 pub mod access;
+pub mod api_key;
 pub mod audit;
 pub mod catalog;
 pub mod credential;

@@ -7,6 +7,7 @@
 pub mod authorize;
 pub mod client;
 pub mod deliver;
+pub mod document;
 pub mod guard;
 pub mod message;
 pub mod private_key;

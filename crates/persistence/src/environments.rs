@@ -14,7 +14,7 @@ use crate::{
     engine::connection::each,
     error::StoreError,
     page::{Keyset, Page, PageRequest},
-    principals,
+    roles,
     row::RowName,
     schema::{environment_roles, environments, organization_roles, organizations, users},
     scope::{Scope, StandingColumns},
@@ -65,8 +65,8 @@ pub fn get_for(tx: &mut Reading<'_>, scope: &Scope, id: EnvironmentId) -> Result
     row.try_into()
 }
 
-/// The environments of an organization in which the user has a role (all of them for platform staff), the oldest
-/// first. An organization in which the user is nothing at all is [`StoreError::NotFound`].
+/// The environments of an organization in which the user has a role (all of them for platform staff, and for the
+/// admins and owners who set roles in them), the oldest first. An organization in which the user is nothing at all is [`StoreError::NotFound`].
 pub fn page(
     tx: &mut Reading<'_>,
     user: UserId,
@@ -83,7 +83,12 @@ pub fn page(
         .order((environments::created_at, environments::id))
         .limit(page.rows())
         .into_boxed();
-    if !is_staff {
+    let sees_all = is_staff
+        || matches!(
+            roles::organization_role(tx, user, organization)?,
+            Some(OrganizationRole::Admin | OrganizationRole::Owner)
+        );
+    if !sees_all {
         query = query.filter(exists(
             environment_roles::table
                 .filter(environment_roles::user_id.eq(IdText::from(user)))
@@ -210,7 +215,7 @@ pub fn create_organization(
     );
     diesel::insert_into(organization_roles::table).values(role).execute(tx.0)?;
     for environment in new.environments {
-        principals::give_role(tx, new.owner, environment, EnvironmentRole::Engineer)?;
+        roles::give_role(tx, new.owner, environment, EnvironmentRole::Engineer)?;
     }
     let organization = Organization { id: OrganizationId(id), name: new.name };
     audit::append(tx, &created_event(&organization, new.owner, act))?;
@@ -218,19 +223,37 @@ pub fn create_organization(
 }
 
 fn created_event(organization: &Organization, owner: UserId, act: &Act) -> AuditEvent {
-    AuditEvent {
-        id: act.event_id,
-        at: act.now,
-        actor: act.actor,
-        request_id: act.request_id.clone(),
-        organization: Some(organization.id),
-        environment: None,
-        action: Action::OrganizationCreated,
-        resource_kind: ResourceKind::Organization,
-        resource_id: organization.id.to_string(),
-        changes: vec![
-            FieldChange { field: "name", before: None, after: Some(organization.name.clone()) },
-            FieldChange { field: "owner", before: None, after: Some(owner.to_string()) },
-        ],
-    }
+    let changes = vec![
+        FieldChange::new("name", None, Some(organization.name.clone())),
+        FieldChange::new("owner", None, Some(owner.to_string())),
+    ];
+    let id = organization.id.to_string();
+    let event = AuditEvent::of(ResourceKind::Organization, id, Action::OrganizationCreated, changes, act);
+    AuditEvent { organization: Some(organization.id), ..event }
+}
+
+/// Makes an environment beside the first three. An id that exists is a [`crate::Unique::EnvironmentId`].
+pub fn create(tx: &mut Changing<'_>, environment: &Environment, act: &Act) -> Result<(), StoreError> {
+    let row = EnvironmentRow {
+        id: environment.id.into(),
+        organization_id: environment.organization.0,
+        name: environment.name.clone(),
+        flag: environment.flag.name().to_owned(),
+        created_at: act.now.into(),
+    };
+    diesel::insert_into(environments::table).values(row).execute(tx.0)?;
+    let changes = vec![
+        FieldChange::new("name", None, Some(environment.name.clone())),
+        FieldChange::new("environmentFlag", None, Some(environment.flag.name().to_owned())),
+    ];
+    let id = environment.id.to_string();
+    let event = AuditEvent::of(ResourceKind::Environment, id, Action::EnvironmentCreated, changes, act);
+    let (organization, environment) = (Some(environment.organization), Some(environment.id));
+    audit::append(tx, &AuditEvent { organization, environment, ..event })
+}
+
+/// How many environments an organization has.
+pub fn count(tx: &mut Reading<'_>, organization: OrganizationId) -> Result<i64, StoreError> {
+    let of_organization = environments::table.filter(environments::organization_id.eq(organization.0));
+    Ok(of_organization.count().get_result(tx.0)?)
 }

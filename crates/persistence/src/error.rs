@@ -17,6 +17,10 @@ pub enum Unique {
     EnvironmentId,
     /// A user's id.
     UserId,
+    /// A person's name at the identity provider.
+    Subject,
+    /// An API key's id.
+    ApiKeyId,
     /// An attempt's id.
     VerificationId,
     /// One attempt at a time per destination.

@@ -5,6 +5,7 @@
 
 #![warn(missing_docs)]
 
+pub mod api_keys;
 pub mod audit;
 pub mod copy;
 pub mod credentials;
@@ -17,6 +18,7 @@ mod page;
 #[cfg(test)]
 mod plans;
 pub mod principals;
+pub mod roles;
 pub mod rotation;
 mod row;
 mod schema;

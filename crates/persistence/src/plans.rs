@@ -29,7 +29,7 @@ use crate::{
     },
     environments,
     error::StoreError,
-    principals,
+    roles,
     sorting::Sort,
     verifications,
 };
@@ -264,6 +264,6 @@ fn every_look_up_and_every_other_list_searches_an_index() {
         spied.read(|tx, scope| environments::page(tx, scope.user, OrganizationId(1), &page));
         spied.assert_all_search("environments");
     }
-    spied.read(|tx, scope| principals::standing(tx, scope.user, environment));
+    spied.read(|tx, scope| roles::standing(tx, scope.user, environment));
     spied.assert_all_search("standing");
 }

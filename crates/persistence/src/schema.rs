@@ -24,6 +24,33 @@ diesel::table! {
         name -> Text,
         is_staff -> Bool,
         created_at -> crate::sql_types::Instant,
+        kind -> Text,
+        home_organization_id -> Nullable<BigInt>,
+        issuer -> Nullable<Text>,
+        subject -> Nullable<Text>,
+        removed_at -> Nullable<crate::sql_types::Instant>,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    api_keys (id) {
+        id -> crate::sql_types::Id,
+        user_id -> crate::sql_types::Id,
+        name -> Text,
+        jwks -> Nullable<crate::sql_types::JsonDoc>,
+        jwks_url -> Nullable<Text>,
+        created_at -> crate::sql_types::Instant,
+        updated_at -> crate::sql_types::Instant,
+        last_used_at -> Nullable<crate::sql_types::Instant>,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    used_assertions (digest) {
+        digest -> Text,
+        ends_at -> crate::sql_types::Instant,
     }
 }
 
@@ -161,6 +188,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     organizations,
     environments,
     users,
+    api_keys,
     organization_roles,
     environment_roles,
     destinations,
@@ -203,7 +231,7 @@ mod tests {
                 assert_eq!(found, columns, "{table}");
             )+};
         }
-        compare!(organizations environments users organization_roles environment_roles server_keys destinations
+        compare!(organizations environments users api_keys used_assertions organization_roles environment_roles server_keys destinations
             credentials credential_secrets verifications verification_leases audit_events);
     }
 }

@@ -22,7 +22,7 @@ pub(crate) type StandingColumns = (bool, Option<String>);
 impl Scope {
     /// Passes if the caller may; a thing it may not know of is not found.
     pub(crate) fn admit(&self, (is_staff, role): StandingColumns) -> Result<(), StoreError> {
-        let standing = Standing { is_staff, role: parse_role(self.user, role.as_deref())? };
+        let standing = Standing::in_environment(is_staff, parse_role(self.user, role.as_deref())?);
         match access::judge(standing, self.permission) {
             Verdict::Allowed => Ok(()),
             Verdict::Forbidden => Err(StoreError::Forbidden),

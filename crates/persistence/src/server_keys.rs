@@ -119,6 +119,31 @@ pub fn active_or_insert(tx: &mut Changing<'_>, offered: ServerKey) -> Result<Ser
     active(tx, purpose)?.ok_or_else(|| StoreError::Internal(format!("no key for {}", purpose.name())))
 }
 
+/// Puts a key in the place of the one in use, which is retired. Of two that do it at once the second is
+/// [`StoreError::Stale`].
+pub fn replace(tx: &mut Changing<'_>, key: ServerKey, now: Timestamp) -> Result<(), StoreError> {
+    let Some(active) = active(tx, key.purpose)? else { return Err(StoreError::Stale) };
+    let used = server_keys::table
+        .filter(server_keys::id.eq(IdText::from(active.id.as_hyphenated())))
+        .filter(server_keys::retired_at.is_null());
+    let retired = server_keys::retired_at.eq(Some(InstantText::from(now)));
+    if diesel::update(used).set(retired).execute(tx.0)? == 0 {
+        return Err(StoreError::Stale);
+    }
+    let row = KeyRow::from(key);
+    each!(&mut *tx.0, |inner| diesel::insert_into(server_keys::table).values(row).execute(inner))?;
+    Ok(())
+}
+
+/// Forgets the keys of a purpose that were retired before a moment.
+pub fn forget_retired(tx: &mut Changing<'_>, purpose: Purpose, before: Timestamp) -> Result<(), StoreError> {
+    let old = server_keys::table
+        .filter(server_keys::purpose.eq(purpose.name()))
+        .filter(server_keys::retired_at.lt(InstantText::from(before)));
+    diesel::delete(old).execute(tx.0)?;
+    Ok(())
+}
+
 fn active(tx: &mut Reading<'_>, purpose: Purpose) -> Result<Option<ServerKey>, StoreError> {
     Ok(all(tx, purpose)?.into_iter().find(|key| key.retired_at.is_none()))
 }

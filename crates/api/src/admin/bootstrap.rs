@@ -59,7 +59,7 @@ impl Planned {
     fn new(organization: &str, owner: &str) -> Self {
         let (id, created_at) = (UserId(clock::new_id()), clock::now());
         Self {
-            owner: User { id, name: owner.to_owned(), is_staff: false, created_at },
+            owner: User::person(id, owner.to_owned(), false, created_at),
             organization: organization.to_owned(),
             environments: std::array::from_fn(|_| EnvironmentId(clock::new_id())),
         }

@@ -6,6 +6,7 @@ use persistence::{StoreError, principals};
 use serde_json::json;
 
 use super::{Output, Report, role::parse_id};
+use crate::tokens::Bearer;
 use crate::wiring::{Foundation, StartFailure, failure};
 
 /// Arguments of `admin token`.
@@ -35,8 +36,10 @@ pub async fn run(foundation: &Foundation, args: &TokenArgs) -> Result<Report, St
     let found = foundation.store.read(move |tx| principals::find_user(tx, user)).await;
     found
         .map_err(|error: StoreError| failure(error))?
+        .filter(|found| found.removed_at.is_none())
         .ok_or_else(|| StartFailure("--user: there is none of this id".to_owned()))?;
-    let (token, expires_at) = foundation.tokens.issue(user, args.ttl).map_err(failure)?;
+    let (token, expires_at) =
+        foundation.tokens.issue(Bearer { user, key: None }, args.ttl).map_err(failure)?;
     let members = vec![("token", json!(token.expose())), ("expiresAt", json!(expires_at.to_string()))];
     Ok(Report::new(args.output, members))
 }

@@ -80,6 +80,11 @@ impl BodyFaults {
         }
     }
 
+    /// What was read from the body; it can only be missing if something is wrong.
+    pub fn demand<T>(self, value: Option<T>) -> Result<T, Failure> {
+        self.unless_any(value)?.ok_or_else(|| Failure::internal("a body without faults has no value"))
+    }
+
     /// `value`, unless anything is wrong.
     pub fn unless_any<T>(self, value: T) -> Result<T, Failure> {
         if self.faults.is_empty() { Ok(value) } else { Err(self.faults.into()) }

@@ -1,18 +1,21 @@
 //! The caller of a route. The permission is part of the type: a handler that forgets to ask for one does not compile.
 
-use std::{future::Ready, future::ready, marker::PhantomData};
+use std::marker::PhantomData;
 
-use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload, http::header, web::Data};
+use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload, web::Data};
 use domain::{
     access::Permission,
     audit::Act,
     ids::{AuditEventId, UserId},
     time::Timestamp,
 };
+use futures_util::future::LocalBoxFuture;
 use persistence::Scope;
 
 use super::parameters;
-use crate::{clock, failure::Failure, middleware::request_id::RequestId, problem::ProblemCode, state::State};
+use crate::{
+    authentication::authenticate, clock, failure::Failure, middleware::request_id::RequestId, state::State,
+};
 
 /// A permission as a type.
 pub trait Needs {
@@ -44,6 +47,18 @@ needs! {
     CredentialsRead = CredentialsRead;
     /// May create, change, test and delete credentials.
     CredentialsWrite = CredentialsWrite;
+    /// May see and set roles in environments.
+    EnvironmentRolesManage = EnvironmentRolesManage;
+    /// May see roles in an organization.
+    OrganizationRolesRead = OrganizationRolesRead;
+    /// May set roles in an organization.
+    OrganizationRolesManage = OrganizationRolesManage;
+    /// May make environments.
+    EnvironmentsCreate = EnvironmentsCreate;
+    /// May manage service accounts and their keys.
+    ServiceAccountsManage = ServiceAccountsManage;
+    /// May read the audit trail.
+    AuditRead = AuditRead;
 }
 
 /// Somebody with a valid token. Whether the permission holds where the request leads is decided where the resource
@@ -74,33 +89,17 @@ impl<P: Needs> Caller<P> {
 
 impl<P: Needs + 'static> FromRequest for Caller<P> {
     type Error = Failure;
-    type Future = Ready<Result<Self, Failure>>;
+    type Future = LocalBoxFuture<'static, Result<Self, Failure>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(authenticate(request).and_then(|user| {
-            parameters::refuse_all(request)?;
-            let request_id =
-                request.extensions().get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default();
-            Ok(Self { user, request_id, permission: PhantomData })
-        }))
+        let request = request.clone();
+        Box::pin(async move {
+            let state = request.app_data::<Data<State>>().ok_or_else(|| Failure::internal("no state"))?;
+            let bearer = authenticate(&request, state).await?;
+            parameters::refuse_all(&request)?;
+            let request_id = request.extensions().get::<RequestId>().map(|id| id.0.clone());
+            let request_id = request_id.unwrap_or_default();
+            Ok(Self { user: bearer.user, request_id, permission: PhantomData })
+        })
     }
-}
-
-fn authenticate(request: &HttpRequest) -> Result<UserId, Failure> {
-    let refused = |cause: String| Failure::of(ProblemCode::Unauthenticated).because(cause);
-    let state = request.app_data::<Data<State>>().ok_or_else(|| Failure::internal("no state"))?;
-    let mut headers = request.headers().get_all(header::AUTHORIZATION);
-    let value = match (headers.next(), headers.next()) {
-        (Some(value), None) => value,
-        (None, _) => return Err(refused("no Authorization header".to_owned())),
-        (Some(_), Some(_)) => return Err(refused("more than one Authorization header".to_owned())),
-    };
-    let token = value
-        .to_str()
-        .ok()
-        .and_then(|text| text.split_once(' '))
-        .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
-        .map(|(_, token)| token.trim())
-        .ok_or_else(|| refused("not a bearer token".to_owned()))?;
-    state.tokens.check(token).map_err(|error| refused(error.to_string()))
 }

@@ -23,6 +23,30 @@ impl<T: FromStr> FromRequest for Id<T> {
     }
 }
 
+macro_rules! further_ids {
+    ($($(#[$doc:meta])* $name:ident = $place:literal;)+) => {$(
+        $(#[$doc])*
+        pub struct $name<T>(pub T);
+
+        impl<T: FromStr> FromRequest for $name<T> {
+            type Error = Failure;
+            type Future = Ready<Result<Self, Failure>>;
+
+            fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+                let parsed = request.match_info().iter().nth($place).and_then(|(_, text)| text.parse().ok());
+                ready(parsed.map($name).ok_or_else(|| Failure::of(ProblemCode::NotFound)))
+            }
+        }
+    )+};
+}
+
+further_ids! {
+    /// The second segment of the path that varies, parsed.
+    SecondId = 1;
+    /// The third one.
+    ThirdId = 2;
+}
+
 /// The caller's own key, in the path. A text that cannot be one is a fault of the path.
 pub struct ByExternalId(pub ExternalId);
 

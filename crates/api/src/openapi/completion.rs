@@ -20,7 +20,8 @@ pub fn complete(document: &mut Value) {
 fn complete_operation(path: &str, method: &str, operation: &mut Map<String, Value>) {
     let id = operation.get("operationId").and_then(Value::as_str).unwrap_or_default().to_owned();
     let reads_one = id.starts_with("get_");
-    let replaces = matches!(method, "patch" | "put" | "delete")
+    // A role has no version: who sets it last, has set it.
+    let replaces = matches!(method, "patch" | "put" | "delete") && !id.starts_with("set_")
         || matches!(id.as_str(), "verify_destination" | "change_webhook_signing_secret");
     let has_body = operation.contains_key("requestBody");
     let needs_role = operation.pointer_scope() != Some("signed-in");
@@ -63,12 +64,7 @@ fn complete_operation(path: &str, method: &str, operation: &mut Map<String, Valu
     for (status, response) in responses.iter_mut() {
         add_headers(
             status,
-            reads_one
-                || replaces
-                    && !matches!(
-                        id.as_str(),
-                        "delete_destination" | "delete_credential" | "change_webhook_signing_secret"
-                    ),
+            reads_one || replaces && !(id.starts_with("delete_") || id == "change_webhook_signing_secret"),
             response,
         );
     }
@@ -136,6 +132,8 @@ fn path_parameters(path: &str) -> Vec<Value> {
                 "destinationId" => uuid("Id of a destination.", "0192f1c0-5d3a-7cc1-b8a5-3f1d5c7a9e01"),
                 "credentialId" => uuid("Id of an auth credential.", "0192f1c0-8c44-7d3e-9a01-2b3c4d5e6f70"),
                 "verificationId" => uuid("Id of an attempt.", "0192f1c0-7b21-7a10-8c55-6f2e1d3c4b5a"),
+                "serviceAccountId" => uuid("Id of a service account.", "0192f1c0-2222-7bb0-8d3e-6f7a8b9c0d1e"),
+                "apiKeyId" => uuid("Id of an API key.", "0192f1c0-3333-7cc0-9e4f-7a8b9c0d1e2f"),
                 "organizationId" => ("Number of an organization.", json!({"type": "integer", "format": "int64"}), json!(118)),
                 "externalId" => text("Your own key.", "nightly-labs"),
                 "eventType" => text("An event type of the data model.", "NewPatient"),

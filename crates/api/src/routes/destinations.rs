@@ -273,7 +273,7 @@ pub async fn delete_destination(
         .change(move |tx| {
             let destination = destinations::get_to_change(tx, &scope, id.0)?;
             expected.check(destination.version)?;
-            let standing = persistence::principals::standing(tx, scope.user, destination.environment.id)?;
+            let standing = persistence::roles::standing(tx, scope.user, destination.environment.id)?;
             let deleted = destination.delete(standing.is_staff, &act)?;
             destinations::delete(tx, &deleted)?;
             Ok::<_, Failure>(deleted.id)

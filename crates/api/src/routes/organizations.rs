@@ -1,12 +1,19 @@
 //! The caller, its organizations, and their environments.
 
-use actix_web::{HttpResponse, get, web::Data};
-use domain::{ids::OrganizationId, organization::User};
-use persistence::{Keyset, PageRequest, Reading, environments, principals};
+use actix_web::{HttpResponse, get, post, web::Data};
+use domain::{
+    environment::Environment,
+    fault::{FaultCode, Faults},
+    ids::{EnvironmentId, OrganizationId},
+    organization::User,
+};
+use persistence::{Keyset, PageRequest, Reading, environments, principals, roles};
 
 use crate::{
+    clock,
     extract::{
-        caller::{Caller, SignedIn},
+        body::Body,
+        caller::{Caller, EnvironmentsCreate, SignedIn},
         id::Id,
         page::ListQuery,
         precondition::Known,
@@ -14,19 +21,24 @@ use crate::{
     failure::Failure,
     problem::ProblemCode,
     reply,
+    routes::BASE,
     state::State,
     wire::{
+        account::{EnvironmentCreate, EnvironmentEnvelope, EnvironmentPayload},
         envelope::meta,
         organization::{
             EnvironmentPage, EnvironmentRoleView, EnvironmentsPayload, OrganizationPage,
             OrganizationRoleView, OrganizationsPayload, UserEnvelope, UserPayload, UserView,
         },
         parameters::PageQuery,
+        problem::Problem,
     },
 };
 
 /// Roles that `/me` shows at most, of each kind.
 const MAX_ROLES: u16 = 1_000;
+/// Environments of an organization, at most.
+const MAX_ENVIRONMENTS: i64 = 100;
 
 /// Get the caller
 ///
@@ -47,10 +59,8 @@ pub async fn get_me(
 fn load_user(tx: &mut Reading<'_>, id: domain::ids::UserId) -> Result<UserView, Failure> {
     let user: User =
         principals::find_user(tx, id)?.ok_or_else(|| Failure::of(ProblemCode::Unauthenticated))?;
-    let organizations =
-        principals::organization_roles_of(tx, id, &PageRequest { after: None, limit: MAX_ROLES })?;
-    let environments =
-        principals::environment_roles_of(tx, id, &PageRequest { after: None, limit: MAX_ROLES })?;
+    let organizations = roles::organization_roles_of(tx, id, &PageRequest { after: None, limit: MAX_ROLES })?;
+    let environments = roles::environment_roles_of(tx, id, &PageRequest { after: None, limit: MAX_ROLES })?;
     let organization_roles = organizations.items.into_iter();
     let environment_roles = environments.items.into_iter();
     Ok(UserView {
@@ -94,7 +104,7 @@ pub async fn list_organizations(
 
 /// List the environments of an organization
 ///
-/// Those in which the caller has a role; for platform staff all.
+/// Those in which the caller has a role; for platform staff, and for the organization's admins and owners, all.
 #[utoipa::path(tag = "organizations", security(("bearer" = ["signed-in"])), params(PageQuery),
     responses((status = 200, body = EnvironmentPage, description = "A page of environments.")))]
 #[get("/organizations/{organizationId}/environments")]
@@ -114,4 +124,50 @@ pub async fn list_environments(
     let environments = found.items.iter().map(Into::into).collect();
     let meta = page.meta(&state.cursors, found.next.as_ref());
     Ok(reply::ok(&EnvironmentPage { meta, payload: EnvironmentsPayload { environments } }))
+}
+
+/// Create an environment
+///
+/// Beside the three that an organization begins with; for its owners. Nobody has a role in it yet: set them with
+/// `PUT /environments/{environmentId}/role-assignment`.
+#[utoipa::path(tag = "organizations", security(("bearer" = ["environments:create"])),
+    request_body = EnvironmentCreate,
+    responses(
+        (status = 201, body = EnvironmentEnvelope, description = "The environment."),
+        (status = 409, body = Problem, description = "`duplicate-id`: the `id` is taken."),
+    ))]
+#[post("/organizations/{organizationId}/environments")]
+pub async fn create_environment(
+    caller: Caller<EnvironmentsCreate>,
+    organization: Id<OrganizationId>,
+    body: Body<EnvironmentCreate>,
+    state: Data<State>,
+) -> Result<HttpResponse, Failure> {
+    let mut found = Faults::default();
+    let (id, name, flag) = body.value.read(&mut found);
+    let mut faults = body.faults;
+    faults.extend(found);
+    let (scope, act) = (caller.scope(), caller.act(clock::now()));
+    let organization = organization.0;
+    let environment = state
+        .store
+        .change(move |tx| {
+            roles::admit(tx, &scope, organization)?;
+            let (name, flag) = faults.demand(name.zip(flag))?;
+            roles::keep_organization(tx, organization)?;
+            if environments::count(tx, organization)? >= MAX_ENVIRONMENTS {
+                let mut faults = Faults::default();
+                faults.add("#", FaultCode::LimitReached, "An organization has at most 100 environments.");
+                return Err(Failure::from(faults));
+            }
+            let id = id.unwrap_or_else(|| EnvironmentId(clock::new_id()));
+            let environment = Environment { id, organization, name: name.to_string(), flag };
+            environments::create(tx, &environment, &act)?;
+            Ok(environment)
+        })
+        .await?;
+    let location = format!("{BASE}/organizations/{organization}/environments");
+    let payload = EnvironmentPayload { environment: (&environment).into() };
+    // An environment never changes.
+    Ok(reply::created(&EnvironmentEnvelope { meta: meta(), payload }, 1, location))
 }

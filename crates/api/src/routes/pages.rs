@@ -8,6 +8,7 @@ use actix_web::{
 use serde_json::json;
 use utoipa_swagger_ui::{Config, SwaggerUi};
 
+use super::token;
 use crate::{failure::Failure, problem::ProblemCode, state::State};
 
 /// Mounts `/openapi.json`, `/docs`, `/problems/{code}`, and what others check this server's own tokens by.
@@ -18,6 +19,12 @@ pub fn mount(config: &mut web::ServiceConfig) {
         .service(page("/problems/{code}", web::get().to(get_problem_page)))
         .service(page("/.well-known/jwks.json", web::get().to(get_jwks)))
         .service(page("/.well-known/openid-configuration", web::get().to(get_openid_configuration)))
+        .service(page("/.well-known/oauth-authorization-server", web::get().to(token::get_metadata)))
+        .service(
+            web::resource(token::PATH)
+                .route(web::post().to(token::give_token))
+                .default_service(web::to(refuse_all_but_post)),
+        )
         .service(page("/docs", web::get().to(to_docs)))
         .service(
             SwaggerUi::new("/docs/{_:.*}").config(Config::from("/openapi.json").persist_authorization(true)),
@@ -30,12 +37,20 @@ async fn refuse_method() -> HttpResponse {
     response
 }
 
+async fn refuse_all_but_post() -> HttpResponse {
+    let mut response = Failure::of(ProblemCode::MethodNotAllowed).error_response();
+    response.headers_mut().insert(ALLOW, HeaderValue::from_static("POST"));
+    response
+}
+
 async fn get_openapi(state: web::Data<State>) -> HttpResponse {
     HttpResponse::Ok().insert_header((CONTENT_TYPE, "application/json")).body(state.document.text.clone())
 }
 
 async fn get_jwks(state: web::Data<State>) -> HttpResponse {
-    HttpResponse::Ok().insert_header((CACHE_CONTROL, "public, max-age=300")).json(state.identity.jwks())
+    let mut keys = state.identity.jwks().to_vec();
+    keys.extend(state.tokens.published());
+    HttpResponse::Ok().insert_header((CACHE_CONTROL, "public, max-age=300")).json(json!({"keys": keys}))
 }
 
 /// What an OIDC client needs to check tokens of this server (OpenID Connect Discovery 1.0, section 3).

@@ -279,7 +279,7 @@ fn a_change_counts_and_an_equal_value_changes_nothing() {
     let event = event.unwrap();
     assert_eq!(event.action, Action::CredentialUpdated);
     let [change] = event.changes.as_slice() else { panic!("{:?}", event.changes) };
-    assert_eq!((change.field, change.after.as_deref()), ("password", Some("version 2")));
+    assert_eq!((change.field.as_ref(), change.after.as_deref()), ("password", Some("version 2")));
     assert_eq!(credential.secret("password").unwrap().version, 2);
     let cleared =
         CredentialChange { secrets: vec![("password", Patch::Null)], ..CredentialChange::default() };

@@ -144,11 +144,7 @@ impl Destination {
             next = next.proved(Proof { verified_at: act.now, skipped: false, fingerprint });
         }
         let mut changes = trail::differences(Some(&before), Some(&next));
-        changes.push(FieldChange {
-            field: "verification",
-            before: None,
-            after: Some(verification.id.to_string()),
-        });
+        changes.push(FieldChange::new("verification", None, Some(verification.id.to_string())));
         let event = trail::event(&next, action, changes, act);
         next.stamped(Some(event), act)
     }
@@ -183,7 +179,7 @@ impl Destination {
         next.revision = next.revision.saturating_add(1);
         let mut changes = trail::differences(Some(&before), Some(&next));
         let reason = "The auth credential was changed; verify again.".to_owned();
-        changes.push(FieldChange { field: "reason", before: None, after: Some(reason) });
+        changes.push(FieldChange::new("reason", None, Some(reason)));
         let event = trail::event(&next, Action::DestinationCredentialChanged, changes, act);
         next.stamped(Some(event), act)
     }

@@ -8,7 +8,7 @@ use diesel::result::{DatabaseErrorInformation, DatabaseErrorKind, Error};
 use crate::error::{StoreError, Unique};
 
 /// Each unique index: its columns as SQLite's message lists them, and its name in PostgreSQL.
-const PROMISES: [(&str, &str, Unique); 11] = [
+const PROMISES: [(&str, &str, Unique); 13] = [
     ("destinations.id", "destinations_pkey", Unique::DestinationId),
     (
         "destinations.environment_id, destinations.external_id",
@@ -23,6 +23,8 @@ const PROMISES: [(&str, &str, Unique); 11] = [
     ),
     ("environments.id", "environments_pkey", Unique::EnvironmentId),
     ("users.id", "users_pkey", Unique::UserId),
+    ("users.issuer, users.subject", "users_subject", Unique::Subject),
+    ("api_keys.id", "api_keys_pkey", Unique::ApiKeyId),
     ("verifications.id", "verifications_pkey", Unique::VerificationId),
     ("verification_leases.destination_id", "verification_leases_pkey", Unique::VerificationLease),
     ("audit_events.id", "audit_events_pkey", Unique::AuditEventId),

@@ -22,7 +22,7 @@ use domain::{
 use persistence::{
     Options, Scope, Store, StoreError, credentials, destinations,
     environments::{self, NewOrganization},
-    principals,
+    principals, roles,
 };
 use testkit::database::{Database, Raw};
 use uuid::Uuid;
@@ -58,7 +58,7 @@ pub(crate) fn sealed(mark: &str) -> SealedText {
 }
 
 pub(crate) fn user(name: &str, is_staff: bool) -> User {
-    User { id: UserId(fresh()), name: name.to_owned(), is_staff, created_at: at(0) }
+    User::person(UserId(fresh()), name.to_owned(), is_staff, at(0))
 }
 
 impl World {
@@ -105,7 +105,7 @@ impl World {
         self.store
             .change(move |tx| {
                 principals::create_user(tx, &person, &act(0))?;
-                principals::set_role(tx, id, environment, role, &act(0))
+                roles::set_role(tx, id, environment, role, &act(0))
             })
             .await
             .map_err(|error: StoreError| error)

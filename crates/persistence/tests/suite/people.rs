@@ -5,7 +5,7 @@ use domain::{
     environment::EnvironmentFlag,
     ids::{EnvironmentId, OrganizationId, UserId},
 };
-use persistence::{Options, PageRequest, Scope, Store, StoreError, Unique, environments, principals};
+use persistence::{Options, PageRequest, Scope, Store, StoreError, Unique, environments, principals, roles};
 
 use crate::fixture::{World, act, fresh, user};
 
@@ -24,13 +24,13 @@ async fn a_bootstrap_makes_three_environments_and_an_owner_who_is_engineer_in_ea
     assert_eq!(second.next, None);
     let roles = world
         .store
-        .read(move |tx| principals::environment_roles_of(tx, owner, &PageRequest { after: None, limit: 10 }))
+        .read(move |tx| roles::environment_roles_of(tx, owner, &PageRequest { after: None, limit: 10 }))
         .await
         .unwrap();
     assert_eq!(roles.items, world.environments.map(|id| (id, EnvironmentRole::Engineer)));
     let roles = world
         .store
-        .read(move |tx| principals::organization_roles_of(tx, owner, &PageRequest { after: None, limit: 10 }))
+        .read(move |tx| roles::organization_roles_of(tx, owner, &PageRequest { after: None, limit: 10 }))
         .await
         .unwrap();
     assert_eq!(roles.items, [(organization, OrganizationRole::Owner)]);
@@ -58,14 +58,14 @@ async fn a_role_works_at_once_and_so_does_its_end() {
     ] {
         world
             .store
-            .change(move |tx| principals::set_role(tx, person, environment, role, &act(1)))
+            .change(move |tx| roles::set_role(tx, person, environment, role, &act(1)))
             .await
             .map_err(|error: StoreError| error)
             .unwrap();
         let scope = Scope { user: person, permission: Permission::DestinationsWrite };
         let found = world.store.read(move |tx| environments::get_for(tx, &scope, environment)).await;
         assert_eq!(found.map(|environment| environment.flag), expected);
-        let standing = world.store.read(move |tx| principals::standing(tx, person, environment)).await;
+        let standing = world.store.read(move |tx| roles::standing(tx, person, environment)).await;
         assert_eq!(standing.map(|standing| standing.role), Ok::<_, StoreError>(role));
     }
 }
@@ -76,7 +76,7 @@ async fn a_role_for_nobody_or_nowhere_is_not_found_and_the_same_role_twice_write
     let (owner, environment) = (world.owner, world.environments[0]);
     let set = async |user, environment| {
         let role = Some(EnvironmentRole::Engineer);
-        world.store.change(move |tx| principals::set_role(tx, user, environment, role, &act(1))).await
+        world.store.change(move |tx| roles::set_role(tx, user, environment, role, &act(1))).await
     };
     assert_eq!(set(UserId(fresh()), environment).await, Err(StoreError::NotFound));
     assert_eq!(set(owner, EnvironmentId(fresh())).await, Err(StoreError::NotFound));
