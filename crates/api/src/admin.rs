@@ -1,5 +1,6 @@
 //! `waypost-server admin`: what an operator does at the command line, on the database itself.
 
+pub mod audit;
 pub mod bootstrap;
 pub mod role;
 pub mod token;
@@ -24,6 +25,9 @@ pub enum AdminCommand {
     /// Roles in environments.
     #[command(subcommand)]
     Role(role::RoleCommand),
+    /// The audit trail.
+    #[command(subcommand)]
+    Audit(audit::AuditCommand),
     /// Print an access token of a user.
     Token(token::TokenArgs),
 }
@@ -78,6 +82,7 @@ pub async fn run(command: AdminCommand, mut settings: Settings) -> Result<String
         AdminCommand::Bootstrap(args) => bootstrap::run(&foundation.store, &args).await,
         AdminCommand::User(command) => user::run(&foundation.store, command).await,
         AdminCommand::Role(command) => role::run(&foundation.store, command).await,
+        AdminCommand::Audit(command) => audit::run(&foundation.store, command).await,
         AdminCommand::Token(args) => token::run(&foundation, &args).await,
     };
     foundation.store.close().await;

@@ -14,12 +14,25 @@ use crate::{
     failure::Failure,
     problem::ProblemCode,
     state::State,
-    tokens::{Bearer, TokenError},
+    tokens::{Bearer, TokenDigest, TokenError},
 };
 
 /// Whom the request's token speaks for. Why one is refused goes to the log; the caller learns only that it was.
 pub async fn authenticate(request: &HttpRequest, state: &Data<State>) -> Result<Bearer, Failure> {
-    let bearer = check(token(request)?, state).await?;
+    let token = token(request)?;
+    let (digest, known) = state.tokens.recall(token).map_err(refused)?;
+    let bearer = match known {
+        Some(bearer) => bearer,
+        None => {
+            let address = request.peer_addr().map(|address| address.ip());
+            state.limits.may_try(address)?;
+            let checked = check(token, digest, state).await;
+            if checked.as_ref().is_err_and(|failure| failure.code() == ProblemCode::Unauthenticated) {
+                state.limits.note_failure(address);
+            }
+            checked?
+        }
+    };
     if !state.callers.is_valid(bearer, &state.store).await? {
         return Err(refused("its user was removed, or its key revoked"));
     }
@@ -47,11 +60,7 @@ fn token(request: &HttpRequest) -> Result<&str, Failure> {
         .ok_or_else(|| refused("not a bearer token"))
 }
 
-async fn check(token: &str, state: &Data<State>) -> Result<Bearer, Failure> {
-    let (digest, known) = state.tokens.recall(token).map_err(refused)?;
-    if let Some(bearer) = known {
-        return Ok(bearer);
-    }
+async fn check(token: &str, digest: TokenDigest, state: &Data<State>) -> Result<Bearer, Failure> {
     if let Some(provider) = &state.identity_provider
         && provider.issued(token)
     {

@@ -12,6 +12,7 @@ use persistence::sealing::MasterKey;
 
 use self::sign_in::RawSignIn;
 pub use self::sign_in::{ProviderSettings, SignIn};
+use crate::limits::RateLimit;
 
 /// The variables as they were given: texts, not yet looked at.
 #[derive(Debug, Args)]
@@ -58,6 +59,9 @@ pub struct RawSettings {
     /// Cap of a whole verification, 1s to 5m.
     #[arg(long, global = true, env = "WAYPOST_VERIFY_TIMEOUT", default_value = "10s")]
     verify_timeout: String,
+    /// Requests that a caller may make in a time, such as 10000/300s; `off`: as many as it likes.
+    #[arg(long, global = true, env = "WAYPOST_RATE_LIMIT", default_value = "10000/300s")]
+    rate_limit: String,
     #[command(flatten)]
     sign_in: RawSignIn,
     /// Which log lines: error, warn, info, debug, trace, or a filter such as `info,api=debug`.
@@ -128,6 +132,8 @@ pub struct Settings {
     pub extra_ca_file: Option<PathBuf>,
     /// Cap of a whole verification.
     pub verify_timeout: Duration,
+    /// How often a caller may call.
+    pub rate_limit: Option<RateLimit>,
     /// How people and pipelines sign in.
     pub sign_in: SignIn,
     /// Filter of the log.
@@ -181,6 +187,7 @@ impl RawSettings {
             allowed_networks: parse_networks(self.allowed_networks.as_deref(), profile)?,
             extra_ca_file: self.extra_ca_file.map(check_readable).transpose()?,
             verify_timeout: parse_timeout(&self.verify_timeout)?,
+            rate_limit: parse_rate_limit(&self.rate_limit)?,
             sign_in: self.sign_in.check(profile)?,
             data_dir: self.data_dir,
             log: self.log,
@@ -297,6 +304,23 @@ fn check_readable(path: PathBuf) -> Result<PathBuf, ConfigError> {
             Err(wrong("WAYPOST_EXTRA_CA_FILE", format!("takes a PEM file that can be read ({error})")))
         }
     }
+}
+
+fn parse_rate_limit(text: &str) -> Result<Option<RateLimit>, ConfigError> {
+    if text == "off" {
+        return Ok(None);
+    }
+    let parsed = text.split_once('/').and_then(|(requests, window)| {
+        let requests = requests.parse().ok().filter(|requests| *requests > 0)?;
+        let window = humantime::parse_duration(window).ok()?;
+        let limits = Duration::from_secs(1)..=Duration::from_secs(86_400);
+        limits
+            .contains(&window)
+            .then(|| RateLimit { requests, window: Duration::from_secs(window.as_secs()) })
+    });
+    let expected =
+        "takes a number of requests, a slash and a duration from 1s to 24h, such as 10000/300s, or off";
+    parsed.map(Some).ok_or_else(|| wrong("WAYPOST_RATE_LIMIT", expected))
 }
 
 fn parse_timeout(text: &str) -> Result<Duration, ConfigError> {

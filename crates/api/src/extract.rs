@@ -3,6 +3,7 @@
 pub mod body;
 pub mod caller;
 pub mod id;
+pub mod once;
 pub mod page;
 pub mod parameters;
 pub mod precondition;

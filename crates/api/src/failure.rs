@@ -11,7 +11,7 @@ use domain::{
 use persistence::{StoreError, Unique};
 use serde_json::{Map, Value, json};
 
-use crate::problem::ProblemCode;
+use crate::{limits::Quota, problem::ProblemCode};
 
 /// A problem on its way to the caller. Boxed, so that the good way stays small.
 #[derive(Debug, Clone)]
@@ -28,6 +28,8 @@ struct Case {
     members: Map<String, Value>,
     /// What the log should know and the caller must not.
     cause: Option<String>,
+    /// Seconds after which to try again, where that helps.
+    retry_after: i64,
 }
 
 impl Failure {
@@ -39,7 +41,7 @@ impl Failure {
     /// A problem of this code with a detail of its own.
     pub fn new(code: ProblemCode, detail: impl Into<String>) -> Self {
         let (errors, members) = (Vec::new(), Map::new());
-        Self(Box::new(Case { code, detail: detail.into(), errors, members, cause: None }))
+        Self(Box::new(Case { code, detail: detail.into(), errors, members, cause: None, retry_after: 1 }))
     }
 
     /// A fault inside: the caller learns nothing of `cause`, the log all.
@@ -110,6 +112,18 @@ impl Failure {
     }
 }
 
+impl std::error::Error for Failure {}
+
+impl From<Quota> for Failure {
+    /// The caller, or the address, has asked too often.
+    fn from(quota: Quota) -> Self {
+        let detail = format!("Try again in {} seconds.", quota.resets_in);
+        let mut failure = Self::new(ProblemCode::RateLimited, detail);
+        failure.0.retry_after = quota.resets_in.max(1);
+        failure
+    }
+}
+
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}: {}", self.0.code.slug(), self.0.detail)
@@ -130,8 +144,15 @@ impl ResponseError for Failure {
                 "Bearer realm=\"waypost\", error=\"invalid_token\"",
             ));
         }
-        if matches!(self.0.code, ProblemCode::Overloaded | ProblemCode::DatabaseUnavailable) {
-            response.insert_header((header::RETRY_AFTER, "1"));
+        let passes = matches!(
+            self.0.code,
+            ProblemCode::Overloaded
+                | ProblemCode::DatabaseUnavailable
+                | ProblemCode::RateLimited
+                | ProblemCode::IdempotencyInProgress
+        );
+        if passes {
+            response.insert_header((header::RETRY_AFTER, self.0.retry_after.to_string()));
         }
         let mut response = response.finish();
         response.extensions_mut().insert(self.clone());
@@ -197,6 +218,7 @@ impl From<StoreError> for Failure {
                 Unique::Subject
                 | Unique::VerificationId
                 | Unique::AuditEventId
+                | Unique::AuditSequence
                 | Unique::ServerKeyId
                 | Unique::ActiveServerKey => Self::internal(StoreError::Duplicate(promise)),
             },

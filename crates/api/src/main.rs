@@ -17,6 +17,7 @@ mod health;
 mod housekeeping;
 mod identity;
 mod keys;
+mod limits;
 mod logging;
 mod middleware;
 mod openapi;

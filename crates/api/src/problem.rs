@@ -63,6 +63,18 @@ problem_codes! {
         "The path exists, but not with this HTTP method.",
         "POST where PATCH is meant, for example.",
         "Use one of the methods listed in the `Allow` header.";
+    IdempotencyInProgress = "idempotency-in-progress", CONFLICT, "The same request is under way",
+        "A request with this `Idempotency-Key` has not been answered yet.",
+        "It was sent again before its answer came.",
+        "Wait for the answer of the first one, or send it again a little later.";
+    IdempotencyKeyReused = "idempotency-key-reused", UNPROCESSABLE_ENTITY, "The key belongs to another request",
+        "This `Idempotency-Key` was sent with another request: another path, another query or another body.",
+        "A key is made once and used for everything, or a request was changed before it was sent again.",
+        "Make a new key for each new request.";
+    RateLimited = "rate-limited", TOO_MANY_REQUESTS, "Too many requests",
+        "More requests than the caller, or the address, may make in this time.",
+        "A loop without a pause, or many failed attempts to sign in from one address.",
+        "Wait for as many seconds as `Retry-After` says; see the `RateLimit` header of each answer.";
     PayloadTooLarge = "payload-too-large", PAYLOAD_TOO_LARGE, "The body is too large",
         "The request body is larger than 1 MiB.",
         "Something other than a configuration was sent.",

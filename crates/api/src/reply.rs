@@ -2,11 +2,14 @@
 
 use actix_web::{
     HttpResponse,
-    http::header::{CACHE_CONTROL, ContentType, ETAG, EntityTag, LOCATION},
+    http::{
+        StatusCode,
+        header::{self, CACHE_CONTROL, ContentType, ETAG, EntityTag, LOCATION},
+    },
 };
 use aws_lc_rs::digest;
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::{
     extract::precondition::{Known, etag},
@@ -64,3 +67,90 @@ pub fn unless_known<T: Serialize>(known: &Known, tag: EntityTag, body: impl FnOn
     }
     HttpResponse::Ok().insert_header((ETAG, tag)).insert_header((CACHE_CONTROL, "no-cache")).json(body())
 }
+
+/// An answer that is whole, status, headers and body, before it becomes one of the framework's: to be kept, to be moved
+/// between threads, to be given again.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Answer {
+    status: u16,
+    headers: Vec<(String, String)>,
+    body: String,
+}
+
+/// Headers that belong to what is answered; others belong to the answering.
+const KEPT: [header::HeaderName; 4] =
+    [header::CONTENT_TYPE, header::ETAG, header::LOCATION, header::CACHE_CONTROL];
+
+impl Answer {
+    /// 201 with where the new resource is.
+    pub fn created(body: &impl Serialize, version: i64, location: String) -> Result<Self, Failure> {
+        let mut answer = Self::versioned(body, version)?;
+        answer.status = 201;
+        answer.headers.push(("location".to_owned(), location));
+        Ok(answer)
+    }
+
+    /// 200 with the version of the resource shown.
+    pub fn versioned(body: &impl Serialize, version: i64) -> Result<Self, Failure> {
+        let body = serde_json::to_string(body).map_err(Failure::internal)?;
+        let headers = [
+            ("content-type", "application/json".to_owned()),
+            ("etag", etag(version).to_string()),
+            ("cache-control", "no-cache".to_owned()),
+        ];
+        let headers = headers.map(|(name, value)| (name.to_owned(), value)).to_vec();
+        Ok(Self { status: 200, headers, body })
+    }
+
+    /// 200 with a body that has no version of its own.
+    pub fn ok(body: &impl Serialize) -> Result<Self, Failure> {
+        let body = serde_json::to_string(body).map_err(Failure::internal)?;
+        let headers = [("content-type", "application/json"), ("cache-control", "no-store")];
+        let headers = headers.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec();
+        Ok(Self { status: 200, headers, body })
+    }
+
+    /// A problem document.
+    pub fn problem(status: StatusCode, document: String) -> Self {
+        let headers = [("content-type", "application/problem+json"), ("cache-control", "no-store")];
+        let headers = headers.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec();
+        Self { status: status.as_u16(), headers, body: document }
+    }
+
+    /// What the framework was about to send.
+    pub fn of(head: &HttpResponse<()>, body: &[u8]) -> Self {
+        let text = |value: &header::HeaderValue| value.to_str().unwrap_or_default().to_owned();
+        let kept = KEPT.iter().filter_map(|name| Some((name.to_string(), text(head.headers().get(name)?))));
+        Self {
+            status: head.status().as_u16(),
+            headers: kept.collect(),
+            body: String::from_utf8_lossy(body).into_owned(),
+        }
+    }
+
+    /// As JSON text.
+    pub fn to_text(&self) -> serde_json::Result<String> {
+        serde_json::to_string(self)
+    }
+
+    /// From JSON text.
+    pub fn from_text(text: &str) -> serde_json::Result<Self> {
+        serde_json::from_str(text)
+    }
+
+    /// As the framework sends it.
+    pub fn into_response(self) -> HttpResponse {
+        let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let mut response = HttpResponse::build(status);
+        for (name, value) in self.headers {
+            response.insert_header((name, value));
+        }
+        let mut response = response.body(self.body);
+        response.extensions_mut().insert(Whole);
+        response
+    }
+}
+
+/// Marks an answer that is as it is to be: its problem is not written anew.
+#[derive(Debug, Clone, Copy)]
+pub struct Whole;

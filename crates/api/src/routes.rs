@@ -1,6 +1,7 @@
 //! What is mounted where. The API description is made from this, so what is not mounted is not described.
 
 pub mod api_keys;
+pub mod audit;
 pub mod catalog;
 pub mod credential_by_key;
 pub mod credentials;
@@ -55,6 +56,7 @@ pub fn mount(config: &mut ServiceConfig<'_>) {
         .service(organizations::list_organizations)
         .service(organizations::list_environments)
         .service(organizations::create_environment)
+        .service(audit::list_audit_events)
         .service(roles::list_organization_roles)
         .service(roles::set_organization_role)
         .service(roles::list_environment_roles)

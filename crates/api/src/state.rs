@@ -15,6 +15,7 @@ use crate::{
     cursor::Cursors,
     document::Document,
     identity::Identity,
+    limits::Limits,
     shown::Shown,
     tokens::Tokens,
 };
@@ -37,6 +38,8 @@ pub struct State {
     pub tokens: Tokens,
     /// Looks after the keys that sign them.
     pub signing_keys: SigningKeys,
+    /// How often callers may call.
+    pub limits: Limits,
     /// Whether users and keys are still there.
     pub callers: Callers,
     /// Public keys that others publish.

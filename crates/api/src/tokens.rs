@@ -73,7 +73,8 @@ pub struct Tokens {
     checked: Cache<TokenDigest, (Bearer, i64)>,
 }
 
-type TokenDigest = [u8; digest::SHA256_OUTPUT_LEN];
+/// SHA-256 of a token.
+pub type TokenDigest = [u8; digest::SHA256_OUTPUT_LEN];
 
 /// Why a token is not taken. For the log; the caller learns only that it was not.
 #[derive(Debug, thiserror::Error)]

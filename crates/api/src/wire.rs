@@ -2,6 +2,7 @@
 
 pub mod account;
 pub mod api_key;
+pub mod audit;
 pub mod catalog;
 pub mod cloud_settings;
 pub mod credential;

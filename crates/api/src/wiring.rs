@@ -29,6 +29,7 @@ use crate::{
     document::Document,
     identity::{self, Identity},
     keys,
+    limits::Limits,
     shown::Shown,
     state::{MAX_VERIFICATIONS, State},
     tokens::{DEFAULT_ISSUER, Tokens},
@@ -124,6 +125,7 @@ impl Foundation {
             authorizer,
             tokens: self.tokens,
             signing_keys: SigningKeys::new(settings.sign_in.token_key_age),
+            limits: Limits::new(settings.rate_limit),
             callers: Callers::new(),
             identity_provider: provider
                 .map(|settings| IdentityProvider::new(settings, key_documents.clone())),

@@ -1,4 +1,8 @@
-//! The table `audit_events`: written together with what it tells of, by the module that changes that.
+//! The table `audit_events`: written together with what it tells of, by the module that changes that; read by page.
+//! The chain that proves the trail is put together in `chain`.
+
+pub mod chain;
+mod list;
 
 use diesel::{
     IntoSql,
@@ -10,6 +14,7 @@ use diesel::{
 use domain::audit::{AuditEvent, FieldChange};
 use serde_json::{Value, json};
 
+pub use self::list::{Filter, Recorded, page};
 use crate::{
     engine::{connection::each, told::written},
     error::StoreError,

@@ -16,7 +16,7 @@ use crate::{
 };
 
 /// The tables in an order in which each follows those that it refers to.
-const TABLES: [&str; 14] = [
+const TABLES: [&str; 16] = [
     "organizations",
     "environments",
     "users",
@@ -31,6 +31,8 @@ const TABLES: [&str; 14] = [
     "verifications",
     "verification_leases",
     "audit_events",
+    "idempotency_records",
+    "request_counts",
 ];
 
 /// What was copied of a table.

@@ -27,6 +27,8 @@ pub enum Unique {
     VerificationLease,
     /// An audit event's id.
     AuditEventId,
+    /// A place in the chain of the trail.
+    AuditSequence,
     /// A server key's id.
     ServerKeyId,
     /// One key in use per purpose.

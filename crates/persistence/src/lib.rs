@@ -13,11 +13,13 @@ pub mod destinations;
 mod engine;
 pub mod environments;
 mod error;
+pub mod idempotency;
 pub mod leases;
 mod page;
 #[cfg(test)]
 mod plans;
 pub mod principals;
+pub mod rates;
 pub mod roles;
 pub mod rotation;
 mod row;

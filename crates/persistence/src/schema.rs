@@ -181,6 +181,25 @@ diesel::table! {
         request_id -> Nullable<Text>,
         changes -> crate::sql_types::JsonDoc,
         at -> crate::sql_types::Instant,
+        sequence -> Nullable<BigInt>,
+        hash -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    idempotency_records (digest) {
+        digest -> Text,
+        request -> Text,
+        response -> Nullable<Binary>,
+        expires_at -> crate::sql_types::Instant,
+    }
+}
+
+diesel::table! {
+    request_counts (caller, time_window) {
+        caller -> Text,
+        time_window -> BigInt,
+        requests -> BigInt,
     }
 }
 
@@ -232,6 +251,7 @@ mod tests {
             )+};
         }
         compare!(organizations environments users api_keys used_assertions organization_roles environment_roles server_keys destinations
-            credentials credential_secrets verifications verification_leases audit_events);
+            credentials credential_secrets verifications verification_leases audit_events
+            idempotency_records request_counts);
     }
 }

@@ -56,7 +56,7 @@ impl Dialect {
 }
 
 /// Every one there is.
-pub(crate) const ALL: [SealedColumn; 4] = [
+pub(crate) const ALL: [SealedColumn; 5] = [
     SealedColumn::by_id("destinations", "token_envelope"),
     SealedColumn::by_id("destinations", "signing_envelope"),
     SealedColumn {
@@ -66,6 +66,7 @@ pub(crate) const ALL: [SealedColumn; 4] = [
         row_as_text: "(credential_id::text || '/' || name)",
     },
     SealedColumn::by_id("server_keys", "sealed"),
+    SealedColumn { table: "idempotency_records", column: "response", row: "digest", row_as_text: "digest" },
 ];
 
 /// The ids of the master keys that stored secrets need, 16 hex digits each.

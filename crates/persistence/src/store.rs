@@ -185,6 +185,11 @@ impl Store {
         settle(answer).await
     }
 
+    /// Whether other nodes may use this database too.
+    pub fn is_shared(&self) -> bool {
+        self.has_many_writers()
+    }
+
     /// Whether several jobs write at the same time.
     pub(crate) fn has_many_writers(&self) -> bool {
         self.0.location.takes_many_writers()

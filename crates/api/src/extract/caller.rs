@@ -96,6 +96,14 @@ impl<P: Needs + 'static> FromRequest for Caller<P> {
         Box::pin(async move {
             let state = request.app_data::<Data<State>>().ok_or_else(|| Failure::internal("no state"))?;
             let bearer = authenticate(&request, state).await?;
+            match state.limits.take(bearer.user) {
+                Ok(None) => {}
+                Ok(Some(quota)) => drop(request.extensions_mut().insert(quota)),
+                Err(quota) => {
+                    request.extensions_mut().insert(quota);
+                    return Err(quota.into());
+                }
+            }
             parameters::refuse_all(&request)?;
             let request_id = request.extensions().get::<RequestId>().map(|id| id.0.clone());
             let request_id = request_id.unwrap_or_default();

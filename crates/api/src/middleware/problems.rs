@@ -16,7 +16,7 @@ use actix_web::{
 use futures_util::FutureExt;
 
 use super::request_id::RequestId;
-use crate::{failure::Failure, problem::ProblemCode, state::State};
+use crate::{failure::Failure, problem::ProblemCode, reply::Whole, state::State};
 
 /// Runs the request; what fails becomes `application/problem+json`, and a fault of our own is logged once.
 pub async fn render<B: MessageBody + 'static>(
@@ -27,7 +27,8 @@ pub async fn render<B: MessageBody + 'static>(
     let failure = match AssertUnwindSafe(next.call(request)).catch_unwind().await {
         Ok(Ok(response)) => {
             let status = response.status();
-            if !(status.is_client_error() || status.is_server_error()) {
+            let is_whole = response.response().extensions().get::<Whole>().is_some();
+            if is_whole || !(status.is_client_error() || status.is_server_error()) {
                 return Ok(response.map_into_boxed_body());
             }
             let failure = response.response().extensions().get::<Failure>().cloned();
@@ -51,14 +52,15 @@ const PROBLEM_JSON: HeaderValue = HeaderValue::from_static("application/problem+
 const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");
 
 /// What a document says of its request, taken before the handler takes the request.
-struct Scene {
+pub struct Scene {
     type_base: String,
     path: String,
     request_id: String,
 }
 
 impl Scene {
-    fn of(request: &ServiceRequest) -> Self {
+    /// Of this request.
+    pub fn of(request: &ServiceRequest) -> Self {
         let type_base = request.app_data::<Data<State>>().map(|state| state.public_url.clone());
         let request_id = request.extensions().get::<RequestId>().map(|id| id.0.clone());
         Self {
@@ -68,7 +70,8 @@ impl Scene {
         }
     }
 
-    fn document(&self, failure: &Failure) -> String {
+    /// What it says of a failure.
+    pub fn document(&self, failure: &Failure) -> String {
         failure.document(&self.type_base, &self.path, &self.request_id).to_string()
     }
 }

@@ -34,6 +34,12 @@ fn complete_operation(path: &str, method: &str, operation: &mut Map<String, Valu
     if replaces {
         parameters.push(header("If-Match", "Do it only if the version is one of these; else 412.", "\"v3\""));
     }
+    let is_post = method == "post";
+    if is_post {
+        let description = "A key of your own for this request, 1 to 255 visible ASCII characters: the same request \
+                           with the same key gets the same answer for 24 hours, and is done once.";
+        parameters.push(header("Idempotency-Key", description, "7f3c1b0e-provision-labs"));
+    }
     let listed = operation.remove("parameters");
     parameters.extend(listed.and_then(|listed| listed.as_array().cloned()).unwrap_or_default());
     operation.insert("parameters".to_owned(), Value::Array(parameters));
@@ -55,6 +61,10 @@ fn complete_operation(path: &str, method: &str, operation: &mut Map<String, Valu
     may_answer(has_body, ProblemCode::PayloadTooLarge);
     may_answer(has_body, ProblemCode::UnsupportedMediaType);
     may_answer(has_body, ProblemCode::ValidationFailed);
+    may_answer(is_post, ProblemCode::MalformedRequest);
+    may_answer(is_post, ProblemCode::IdempotencyInProgress);
+    may_answer(is_post, ProblemCode::IdempotencyKeyReused);
+    may_answer(true, ProblemCode::RateLimited);
     may_answer(true, ProblemCode::Internal);
     may_answer(!is_catalogue, ProblemCode::Overloaded);
     if reads_one {
@@ -108,13 +118,23 @@ fn add_headers(status: &str, has_version: bool, response: &mut Value) {
     if status == "401" {
         headers.insert("WWW-Authenticate".to_owned(), text("`Bearer`, and why."));
     }
-    if status == "503" {
+    for (name, description) in RATE_HEADERS {
+        headers.insert(name.to_owned(), text(description));
+    }
+    if matches!(status, "429" | "503") {
         headers.insert("Retry-After".to_owned(), text("Seconds after which to try again."));
     }
     if let Value::Object(response) = response {
         response.insert("headers".to_owned(), Value::Object(headers));
     }
 }
+
+/// On every answer, unless the limit is off.
+const RATE_HEADERS: [(&str, &str); 3] = [
+    ("RateLimit-Policy", "Requests that a caller may make (`q`) in so many seconds (`w`)."),
+    ("RateLimit", "How many are left (`r`), and in how many seconds (`t`) they are counted anew."),
+    ("X-RateLimit-Limit", "Requests that a caller may make in that time."),
+];
 
 fn header(name: &str, description: &str, example: &str) -> Value {
     json!({"name": name, "in": "header", "description": description, "required": false,

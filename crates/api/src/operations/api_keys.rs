@@ -19,11 +19,12 @@ use crate::{
     clock,
     extract::{
         body::Body,
+        once::Once,
         page::ListQuery,
         precondition::{Expected, Known, etag},
     },
     failure::Failure,
-    reply,
+    reply::{self, Answer},
     routes::BASE,
     state::State,
     wire::{
@@ -93,6 +94,7 @@ pub async fn create(
     holder: Holder,
     body: Body<ApiKeyCreate>,
     act: Act,
+    once: Once,
 ) -> Result<HttpResponse, Failure> {
     let mut found = Faults::default();
     let new = body.value.read(state, &mut found);
@@ -104,7 +106,8 @@ pub async fn create(
         None => generate().map(|(source, key)| (source, Some(key)))?,
     };
     let name = new.name;
-    let key = state
+    let shared = state.clone();
+    let answer = state
         .store
         .change(move |tx| {
             let (user, home) = holder.admit(tx)?;
@@ -114,12 +117,14 @@ pub async fn create(
             let key =
                 ApiKey { id, user, name, source, created_at, updated_at, last_used_at: None, version: 1 };
             api_keys::create(tx, &key, home, &act)?;
-            Ok::<_, Failure>(key)
+            let payload = NewApiKeyPayload { apikey: (&key).into(), private_key };
+            let body = NewApiKeyEnvelope { meta: meta(), payload };
+            let answer = Answer::created(&body, key.version, holder.path(key.id))?;
+            once.keep(tx, &shared, &answer)?;
+            Ok::<_, Failure>(answer)
         })
         .await?;
-    let body =
-        NewApiKeyEnvelope { meta: meta(), payload: NewApiKeyPayload { apikey: (&key).into(), private_key } };
-    Ok(reply::created(&body, key.version, holder.path(key.id)))
+    Ok(answer.into_response())
 }
 
 /// One user's keys are counted one request after the other.

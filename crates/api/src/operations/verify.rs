@@ -16,7 +16,7 @@ use domain::{
     verification::{Delivery, Ladder, Mode, Outcome, Verification, VerificationMethod},
 };
 use outbound::{deliver::standard::Content, message::Stamp};
-use persistence::{Scope, destinations, leases, verifications};
+use persistence::{Changing, Scope, destinations, leases, verifications};
 use serde_json::json;
 
 use super::{
@@ -28,14 +28,17 @@ use crate::{
     extract::{
         body::{Body, BodyFaults},
         caller::{Caller, DestinationsWrite},
+        once::Once,
         precondition::Expected,
     },
     failure::Failure,
     problem::ProblemCode,
+    reply::Answer,
     state::State,
     wire::{
         destination_body::{parse_endpoint, parse_token},
-        verification::{VerificationView, VerifyRequest},
+        envelope::meta,
+        verification::{VerificationView, VerifyEnvelope, VerifyPayload, VerifyRequest},
     },
 };
 
@@ -66,8 +69,9 @@ pub async fn run(
     caller: Caller<DestinationsWrite>,
     destination: DestinationId,
     expected: Expected,
+    once: Once,
     body: Body<VerifyRequest>,
-) -> Result<(Destination, Verification), Failure> {
+) -> Result<Answer, Failure> {
     let Body { value: request, mut faults } = body;
     let mut found = Faults::default();
     let wish = Wish::of(&request, &mut found);
@@ -86,26 +90,39 @@ pub async fn run(
         .map_err(|_| Failure::of(ProblemCode::Overloaded))?;
     let task = actix_web::rt::spawn(async move {
         let _permit = permit;
-        attempt.run(&state, expected, change, faults).await
+        attempt.run(&state, expected, once, change, faults).await
     });
     task.await.unwrap_or_else(|error| Err(Failure::internal(error)))
+}
+
+/// What a verification that went well is answered with.
+fn verified(destination: &Destination, verification: &Verification) -> Result<Answer, Failure> {
+    let payload = VerifyPayload { destination: destination.into(), verification: verification.into() };
+    Answer::versioned(&VerifyEnvelope { meta: meta(), payload }, destination.version)
 }
 
 impl Attempt {
     async fn run(
         self,
-        state: &State,
+        state: &Arc<State>,
         expected: Expected,
+        once: Once,
         change: Change,
         faults: BodyFaults,
-    ) -> Result<(Destination, Verification), Failure> {
+    ) -> Result<Answer, Failure> {
         let attempt = Arc::new(self);
         let until =
             attempt.started_at.plus_millis(millis(state.verify_timeout).saturating_add(LEASE_MARGIN_MS));
-        let job = Arc::clone(&attempt);
-        let begun = state.store.change(move |tx| job.begin(tx, &expected, change, faults, until)).await?;
-        let (destination, plan, fingerprint) = match begun {
-            Begun::Skipped(destination, verification) => return Ok((*destination, verification)),
+        let (job, keep, shared) = (Arc::clone(&attempt), once.clone(), Arc::clone(state));
+        let begin = move |tx: &mut Changing<'_>| {
+            let begun = job.begin(tx, &expected, change, faults, until)?;
+            if let Begun::Skipped(destination, verification) = &begun {
+                keep.keep(tx, &shared, &verified(destination, verification)?)?;
+            }
+            Ok::<_, Failure>(begun)
+        };
+        let (destination, plan, fingerprint) = match state.store.change(begin).await? {
+            Begun::Skipped(destination, verification) => return verified(&destination, &verification),
             Begun::Ready(destination, plan, fingerprint) => (*destination, plan, fingerprint),
         };
         let clock = Instant::now();
@@ -123,10 +140,20 @@ impl Attempt {
         };
         let verification = attempt.report(plan, delivery, millis(clock.elapsed()));
         let (job, recorded, proves) = (Arc::clone(&attempt), verification.clone(), fingerprint.clone());
-        let destination = state.store.change(move |tx| job.record(tx, recorded, proves)).await?;
+        let shared = Arc::clone(state);
+        let record = move |tx: &mut Changing<'_>| {
+            let destination = job.record(tx, recorded.clone(), proves.clone())?;
+            if recorded.outcome == Outcome::Passed && destination.is_proved_by(&proves) {
+                once.keep(tx, &shared, &verified(&destination, &recorded)?)?;
+            }
+            Ok::<_, Failure>(destination)
+        };
+        let destination = state.store.change(record).await?;
         match verification.outcome {
             Outcome::Failed => Err(failed(&verification)),
-            Outcome::Passed if destination.is_proved_by(&fingerprint) => Ok((destination, verification)),
+            Outcome::Passed if destination.is_proved_by(&fingerprint) => {
+                verified(&destination, &verification)
+            }
             Outcome::Passed | Outcome::Skipped => Err(Failure::of(ProblemCode::ConcurrentUpdate)),
         }
     }

@@ -1,6 +1,7 @@
 //! Creating and changing a credential: what the way out can tell is checked before, what is stored is decided inside
 //! one change. For POST, PATCH and PUT alike.
 
+use actix_web::web::Data;
 use domain::{
     credential::{Changed, Credential},
     destination::Rejection,
@@ -8,7 +9,7 @@ use domain::{
     form::Fields,
     ids::{AuditEventId, CredentialId, EnvironmentId},
 };
-use persistence::{credentials, environments};
+use persistence::{Changing, credentials, environments};
 
 use crate::{
     clock,
@@ -23,25 +24,28 @@ use crate::{
     wire::credential_body::{CredentialMembers, PRIVATE_KEY},
 };
 
-/// Makes a credential in an environment; `None` if the body, which has to, names none.
-pub async fn create(
-    state: &State,
+/// Makes a credential in an environment, `None` if the body, which has to, names none; and answers with what `keep`
+/// makes of it in the same transaction.
+pub async fn create<T: Send + 'static>(
+    state: Data<State>,
     caller: &Caller<CredentialsWrite>,
     environment: Option<EnvironmentId>,
     members: CredentialMembers,
     mut faults: BodyFaults,
-) -> Result<Credential, Failure> {
+    keep: impl FnOnce(&mut Changing<'_>, &State, &Credential) -> Result<T, Failure> + Send + 'static,
+) -> Result<T, Failure> {
     let mut found = Faults::default();
     let strategy = members.named_strategy(&mut found);
     match strategy {
-        Some(strategy) => members.inspect(state, strategy, &Fields::default(), None, &mut found),
+        Some(strategy) => members.inspect(&state, strategy, &Fields::default(), None, &mut found),
         None => members.inspect_without_strategy(&mut found),
     }
     faults.extend(found);
     let id = members.id.unwrap_or_else(|| CredentialId(clock::new_id()));
-    let change = members.seal(state, id)?;
+    let change = members.seal(&state, id)?;
     let Some(environment) = environment else { return Err(faults.into()) };
     let (scope, act) = (caller.scope(), caller.act(clock::now()));
+    let shared = state.clone();
     state
         .store
         .change(move |tx| {
@@ -50,7 +54,7 @@ pub async fn create(
             let created = Credential::create(id, environment, strategy, change, &act);
             let created = faults.settle(created.map_err(Rejection::Invalid))?;
             credentials::create(tx, &created)?;
-            Ok(created.credential)
+            keep(tx, &shared, &created.credential)
         })
         .await
 }

@@ -8,6 +8,7 @@ use crate::{
         body::Body,
         caller::{Caller, ServiceAccountsManage, SignedIn},
         id::{Id, SecondId, ThirdId},
+        once::Once,
         page::ListQuery,
         precondition::{Expected, Known},
     },
@@ -49,11 +50,12 @@ pub async fn list_own_api_keys(
 #[post("/me/apikeys")]
 pub async fn create_own_api_key(
     caller: Caller<SignedIn>,
+    once: Once,
     body: Body<ApiKeyCreate>,
     state: Data<State>,
 ) -> Result<HttpResponse, Failure> {
     let act = caller.act(crate::clock::now());
-    api_keys::create(&state, Holder::Caller(caller.user), body, act).await
+    api_keys::create(&state, Holder::Caller(caller.user), body, act, once).await
 }
 
 /// Get an API key of the caller
@@ -143,11 +145,13 @@ pub async fn create_service_account_api_key(
     caller: Caller<ServiceAccountsManage>,
     organization: Id<OrganizationId>,
     account: SecondId<UserId>,
+    once: Once,
     body: Body<ApiKeyCreate>,
     state: Data<State>,
 ) -> Result<HttpResponse, Failure> {
     let act = caller.act(crate::clock::now());
-    api_keys::create(&state, Holder::Account(caller.scope(), organization.0, account.0), body, act).await
+    api_keys::create(&state, Holder::Account(caller.scope(), organization.0, account.0), body, act, once)
+        .await
 }
 
 /// Get an API key of a service account

@@ -2,10 +2,11 @@
 
 use actix_web::{HttpResponse, put, web::Data};
 use domain::{
+    credential::Credential,
     fault::{FaultCode, Faults},
     ids::EnvironmentId,
 };
-use persistence::credentials;
+use persistence::{Changing, credentials};
 
 use super::credentials::{created, envelope};
 use crate::{
@@ -59,9 +60,10 @@ pub async fn put_credential(
     let Some(stored) = stored else {
         expected.check_absent()?;
         faults.extend(found);
-        let credential =
-            write_credential::create(&state, &caller, Some(environment.0), members, faults).await?;
-        return Ok(created(&credential));
+        let keep = |_: &mut Changing<'_>, _: &State, credential: &Credential| created(credential);
+        let answer =
+            write_credential::create(state, &caller, Some(environment.0), members, faults, keep).await?;
+        return Ok(answer.into_response());
     };
     if members.id.is_some_and(|id| id != stored.id) {
         found.add("#/id", FaultCode::Mismatch, "This is another credential than the path names.");

@@ -6,7 +6,10 @@ use domain::{
     fault::{FaultCode, Faults},
     ids::{CredentialId, EnvironmentId},
 };
-use persistence::credentials::{self, Filter};
+use persistence::{
+    Changing,
+    credentials::{self, Filter},
+};
 use serde_json::json;
 
 use crate::{
@@ -15,12 +18,13 @@ use crate::{
         body::Body,
         caller::{Caller, CredentialsRead, CredentialsWrite, SignedIn},
         id::Id,
+        once::Once,
         page::ListQuery,
         precondition::{Expected, Known, etag},
     },
     failure::Failure,
     operations::{try_credential, write_credential},
-    reply,
+    reply::{self, Answer},
     routes::{BASE, destinations::parse_sort},
     state::State,
     wire::{
@@ -96,6 +100,7 @@ pub async fn list_credentials(
 #[post("/authcredentials")]
 pub async fn create_credential(
     caller: Caller<CredentialsWrite>,
+    once: Once,
     body: Body<CredentialCreate>,
     state: Data<State>,
 ) -> Result<HttpResponse, Failure> {
@@ -107,14 +112,19 @@ pub async fn create_credential(
         found.add("#/environmentId", FaultCode::Required, "The environment that the credential is for.");
     }
     faults.extend(found);
-    let credential = write_credential::create(&state, &caller, environment, members, faults).await?;
-    Ok(created(&credential))
+    let keep = move |tx: &mut Changing<'_>, state: &State, credential: &Credential| {
+        let answer = created(credential)?;
+        once.keep(tx, state, &answer)?;
+        Ok(answer)
+    };
+    let answer = write_credential::create(state, &caller, environment, members, faults, keep).await?;
+    Ok(answer.into_response())
 }
 
 /// 201 with the credential.
-pub fn created(credential: &Credential) -> HttpResponse {
+pub fn created(credential: &Credential) -> Result<Answer, Failure> {
     let location = format!("{BASE}/authcredentials/{}", credential.id);
-    reply::created(&envelope(credential), credential.version, location)
+    Answer::created(&envelope(credential), credential.version, location)
 }
 
 /// The credential in its envelope.

@@ -23,11 +23,12 @@ use crate::{
         body::{Body, BodyFaults},
         caller::{Caller, DestinationsDelete, DestinationsRead, DestinationsWrite},
         id::Id,
+        once::Once,
         page::ListQuery,
         precondition::{Expected, Known, etag},
     },
     failure::Failure,
-    reply,
+    reply::{self, Answer},
     routes::BASE,
     state::State,
     wire::{
@@ -109,6 +110,7 @@ pub fn parse_sort(text: &str) -> Option<Sort> {
 pub async fn create_destination(
     caller: Caller<DestinationsWrite>,
     environment: Id<EnvironmentId>,
+    once: Once,
     body: Body<DestinationCreate>,
     state: Data<State>,
 ) -> Result<HttpResponse, Failure> {
@@ -120,26 +122,32 @@ pub async fn create_destination(
     faults.extend(found);
     let scope = caller.scope();
     let beginning = Beginning { id, place, faults, act: caller.act(clock::now()) };
-    let destination = if change.attaches() {
+    if change.attaches() || once.is_claimed() {
+        let sealing = state.clone();
         let job = move |tx: &mut Changing<'_>| {
             let environment = environments::get_for(tx, &scope, environment.0)?.reference();
             let mut found = Faults::default();
             let change = change.look_up(tx, environment.id, None, &mut found)?;
             let created = beginning.create(environment, change, found)?;
             destinations::create(tx, &created)?;
-            Ok::<_, Failure>(created.destination)
+            let answer = created_answer(&created.destination)?;
+            once.keep(tx, &sealing, &answer)?;
+            Ok::<_, Failure>(answer)
         };
-        state.store.change(job).await?
-    } else {
-        let change = change.without_credential();
-        let plan = move |tx: &mut Reading<'_>| {
-            let environment = environments::get_for(tx, &scope, environment.0)?.reference();
-            beginning.create(environment, change.clone(), Faults::default())
-        };
-        destinations::step(&state.store, plan).await?
+        return state.store.change(job).await.map(Answer::into_response);
+    }
+    let change = change.without_credential();
+    let plan = move |tx: &mut Reading<'_>| {
+        let environment = environments::get_for(tx, &scope, environment.0)?.reference();
+        beginning.create(environment, change.clone(), Faults::default())
     };
+    let destination = destinations::step(&state.store, plan).await?;
+    created_answer(&destination).map(Answer::into_response)
+}
+
+fn created_answer(destination: &Destination) -> Result<Answer, Failure> {
     let location = format!("{BASE}/destinations/{}", destination.id);
-    Ok(reply::created(&envelope(&destination), destination.version, location))
+    Answer::created(&envelope(destination), destination.version, location)
 }
 
 /// What a new destination has to agree with.

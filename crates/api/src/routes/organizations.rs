@@ -15,12 +15,13 @@ use crate::{
         body::Body,
         caller::{Caller, EnvironmentsCreate, SignedIn},
         id::Id,
+        once::Once,
         page::ListQuery,
         precondition::Known,
     },
     failure::Failure,
     problem::ProblemCode,
-    reply,
+    reply::{self, Answer},
     routes::BASE,
     state::State,
     wire::{
@@ -140,6 +141,7 @@ pub async fn list_environments(
 pub async fn create_environment(
     caller: Caller<EnvironmentsCreate>,
     organization: Id<OrganizationId>,
+    once: Once,
     body: Body<EnvironmentCreate>,
     state: Data<State>,
 ) -> Result<HttpResponse, Failure> {
@@ -148,8 +150,8 @@ pub async fn create_environment(
     let mut faults = body.faults;
     faults.extend(found);
     let (scope, act) = (caller.scope(), caller.act(clock::now()));
-    let organization = organization.0;
-    let environment = state
+    let (organization, shared) = (organization.0, state.clone());
+    let answer = state
         .store
         .change(move |tx| {
             roles::admit(tx, &scope, organization)?;
@@ -163,11 +165,13 @@ pub async fn create_environment(
             let id = id.unwrap_or_else(|| EnvironmentId(clock::new_id()));
             let environment = Environment { id, organization, name: name.to_string(), flag };
             environments::create(tx, &environment, &act)?;
-            Ok(environment)
+            let location = format!("{BASE}/organizations/{organization}/environments");
+            let payload = EnvironmentPayload { environment: (&environment).into() };
+            // An environment never changes.
+            let answer = Answer::created(&EnvironmentEnvelope { meta: meta(), payload }, 1, location)?;
+            once.keep(tx, &shared, &answer)?;
+            Ok(answer)
         })
         .await?;
-    let location = format!("{BASE}/organizations/{organization}/environments");
-    let payload = EnvironmentPayload { environment: (&environment).into() };
-    // An environment never changes.
-    Ok(reply::created(&EnvironmentEnvelope { meta: meta(), payload }, 1, location))
+    Ok(answer.into_response())
 }

@@ -14,11 +14,12 @@ use crate::{
         body::Body,
         caller::{Caller, ServiceAccountsManage},
         id::{Id, SecondId},
+        once::Once,
         page::ListQuery,
         precondition::{Expected, Known, etag},
     },
     failure::Failure,
-    reply,
+    reply::{self, Answer},
     routes::BASE,
     state::State,
     wire::{
@@ -72,6 +73,7 @@ pub async fn list_service_accounts(
 pub async fn create_service_account(
     caller: Caller<ServiceAccountsManage>,
     organization: Id<OrganizationId>,
+    once: Once,
     body: Body<ServiceAccountCreate>,
     state: Data<State>,
 ) -> Result<HttpResponse, Failure> {
@@ -80,8 +82,8 @@ pub async fn create_service_account(
     let mut faults = body.faults;
     faults.extend(found);
     let (scope, act) = (caller.scope(), caller.act(clock::now()));
-    let organization = organization.0;
-    let account = state
+    let (organization, shared) = (organization.0, state.clone());
+    let answer = state
         .store
         .change(move |tx| {
             roles::admit(tx, &scope, organization)?;
@@ -89,11 +91,13 @@ pub async fn create_service_account(
             let id = id.unwrap_or_else(|| UserId(clock::new_id()));
             let account = User::service_account(id, &name, organization, act.now);
             principals::create_user(tx, &account, &act)?;
-            Ok::<_, Failure>(account)
+            let location = format!("{BASE}/organizations/{organization}/serviceaccounts/{}", account.id);
+            let answer = Answer::created(&envelope(&account), account.version, location)?;
+            once.keep(tx, &shared, &answer)?;
+            Ok::<_, Failure>(answer)
         })
         .await?;
-    let location = format!("{BASE}/organizations/{organization}/serviceaccounts/{}", account.id);
-    Ok(reply::created(&envelope(&account), account.version, location))
+    Ok(answer.into_response())
 }
 
 /// Get a service account

@@ -11,10 +11,11 @@ use crate::{
     extract::{
         caller::{Caller, DestinationsWrite},
         id::Id,
+        once::Once,
         precondition::Expected,
     },
     failure::Failure,
-    reply,
+    reply::Answer,
     state::State,
     wire::{
         envelope::{Meta, envelopes, meta},
@@ -54,12 +55,16 @@ pub async fn change_webhook_signing_secret(
     caller: Caller<DestinationsWrite>,
     id: Id<DestinationId>,
     expected: Expected,
+    once: Once,
     state: Data<State>,
 ) -> Result<HttpResponse, Failure> {
     let secret = outbound::webhook_signature::generate().map_err(Failure::internal)?;
     let place = destinations::signing_place(id.0);
     let sealed = state.sealer.seal(&secret, &place).map_err(Failure::internal)?;
     let (scope, act) = (caller.scope(), caller.act(clock::now()));
+    let payload = SigningSecretPayload { secret: ShownSecret(secret.expose().to_owned()) };
+    let answer = Answer::ok(&SigningSecretEnvelope { meta: meta(), payload })?;
+    let shared = state.clone();
     state
         .store
         .change(move |tx| {
@@ -68,9 +73,9 @@ pub async fn change_webhook_signing_secret(
             let command = Command::RotateSigningSecret(sealed);
             let applied = destination.apply(command, &act).map_err(Failure::from)?;
             destinations::update(tx, &applied)?;
-            Ok::<_, Failure>(())
+            once.keep(tx, &shared, &answer)?;
+            Ok::<_, Failure>(answer)
         })
-        .await?;
-    let payload = SigningSecretPayload { secret: ShownSecret(secret.expose().to_owned()) };
-    Ok(reply::ok(&SigningSecretEnvelope { meta: meta(), payload }))
+        .await
+        .map(Answer::into_response)
 }

@@ -63,10 +63,13 @@ pub async fn give_token(
         Ok(form) => form,
         Err(error) => return Ok(error.answer()),
     };
+    let address = request.peer_addr().map(|address| address.ip());
+    state.limits.may_try(address)?;
     let api_key = match assertion::redeem(&state, &form.assertion, form.client_id.as_deref()).await {
         Ok(api_key) => api_key,
         Err(Refused::Store(error)) => return Err(error.into()),
         Err(refused) => {
+            state.limits.note_failure(address);
             tracing::info!(cause = %refused, "an assertion was refused");
             return Ok(REFUSED.answer());
         }

@@ -9,6 +9,7 @@ use crate::{
         body::Body,
         caller::{Caller, DestinationsRead, DestinationsWrite},
         id::Id,
+        once::Once,
         page::ListQuery,
         precondition::{Expected, Known, etag},
     },
@@ -23,7 +24,7 @@ use crate::{
         problem::Problem,
         verification::{
             VerificationEnvelope, VerificationPage, VerificationPayload, VerificationsPayload,
-            VerifyEnvelope, VerifyPayload, VerifyRequest,
+            VerifyEnvelope, VerifyRequest,
         },
     },
 };
@@ -48,12 +49,12 @@ pub async fn verify_destination(
     caller: Caller<DestinationsWrite>,
     id: Id<DestinationId>,
     expected: Expected,
+    once: Once,
     body: Body<VerifyRequest>,
     state: Data<State>,
 ) -> Result<HttpResponse, Failure> {
-    let (destination, verification) = verify::run(state.into_inner(), caller, id.0, expected, body).await?;
-    let payload = VerifyPayload { destination: (&destination).into(), verification: (&verification).into() };
-    Ok(reply::versioned(&VerifyEnvelope { meta: meta(), payload }, destination.version))
+    let answer = verify::run(state.into_inner(), caller, id.0, expected, once, body).await?;
+    Ok(answer.into_response())
 }
 
 /// Send a sample data set

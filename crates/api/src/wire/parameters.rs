@@ -96,3 +96,37 @@ pub enum SortName {
     #[schema(rename = "-updatedAt")]
     UpdatedAtDescending,
 }
+
+/// Which audit events, which page, in which form.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query, rename_all = "camelCase")]
+#[expect(dead_code, reason = "a schema; extract::page reads the texts")]
+pub struct AuditQuery {
+    /// At most so many items on a page.
+    #[param(rename = "_count", minimum = 1, maximum = 200, default = 50, example = 50)]
+    count: Option<u16>,
+    /// `meta.page.nextCursor` of the page before; only with the same filters.
+    #[param(rename = "_cursor")]
+    cursor: Option<String>,
+    /// Only by this user.
+    #[param(format = "uuid")]
+    actor: Option<String>,
+    /// Only this action, such as `destination.updated`.
+    action: Option<String>,
+    /// Only on this kind of thing, such as `destination`.
+    resource_kind: Option<String>,
+    /// Only on the thing of this id.
+    resource_id: Option<String>,
+    /// Only in this environment.
+    #[param(format = "uuid")]
+    environment_id: Option<String>,
+    /// Not before this moment.
+    #[param(format = DateTime, example = "2026-11-24T09:00:00Z")]
+    from: Option<String>,
+    /// Before this moment.
+    #[param(format = DateTime, example = "2026-11-25T09:00:00Z")]
+    to: Option<String>,
+    /// `json`: a page; `ndjson`: all of them as a stream.
+    #[param(default = "json", example = "json")]
+    format: Option<String>,
+}

@@ -8,7 +8,7 @@ use diesel::result::{DatabaseErrorInformation, DatabaseErrorKind, Error};
 use crate::error::{StoreError, Unique};
 
 /// Each unique index: its columns as SQLite's message lists them, and its name in PostgreSQL.
-const PROMISES: [(&str, &str, Unique); 13] = [
+const PROMISES: [(&str, &str, Unique); 14] = [
     ("destinations.id", "destinations_pkey", Unique::DestinationId),
     (
         "destinations.environment_id, destinations.external_id",
@@ -28,6 +28,7 @@ const PROMISES: [(&str, &str, Unique); 13] = [
     ("verifications.id", "verifications_pkey", Unique::VerificationId),
     ("verification_leases.destination_id", "verification_leases_pkey", Unique::VerificationLease),
     ("audit_events.id", "audit_events_pkey", Unique::AuditEventId),
+    ("audit_events.sequence", "audit_events_chain", Unique::AuditSequence),
     ("server_keys.id", "server_keys_pkey", Unique::ServerKeyId),
     ("server_keys.purpose", "server_keys_one_active", Unique::ActiveServerKey),
 ];

@@ -1,0 +1,18 @@
+-- What was answered to requests with an `Idempotency-Key`, so that the same request again gets the same answer.
+
+create table idempotency_records (
+    -- Of the caller and its key.
+    digest text not null primary key,
+    -- Of the request, for the key is good for this one only.
+    request text not null,
+    -- The answer, sealed, for it may hold a secret that is shown once; null while the request is under way.
+    response blob,
+    -- While it is under way: when somebody else may try, should its node have died. After it: when it is forgotten.
+    expires_at text not null constraint idempotency_time_is_sortable check (length(expires_at) = 24)
+) strict, without rowid;
+
+create index idempotency_records_by_end on idempotency_records (expires_at);
+
+-- For changing the master key.
+create index idempotency_records_by_key on idempotency_records (hex(substr(response, 4, 8)), digest)
+    where response is not null;
