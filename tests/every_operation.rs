@@ -17,14 +17,14 @@ fn pattern(name: &str) -> String {
 }
 
 /// Things that exist, for the parameters of paths.
-struct World {
-    server: Server,
+pub(crate) struct World {
+    pub(crate) server: Server,
     document: Value,
     values: Vec<(&'static str, String)>,
 }
 
 impl World {
-    async fn new() -> Self {
+    pub(crate) async fn new() -> Self {
         let server = Server::start().await;
         let client = server.client();
         let made = client.configured(server.production(), ENDPOINT).await;
@@ -60,7 +60,7 @@ impl World {
     }
 
     /// The operations below the base path that need a token.
-    fn protected(&self) -> Vec<Operation> {
+    pub(crate) fn protected(&self) -> Vec<Operation> {
         let all = operations(&self.document).into_iter();
         all.filter(|operation| {
             operation.path.starts_with("/platform/v1") && operation.is_protected(&self.document)
@@ -79,7 +79,7 @@ impl World {
     }
 
     /// Calls it with a body, if it takes one.
-    async fn call(&self, client: &Client, operation: &Operation, body: &Value) -> Answer {
+    pub(crate) async fn call(&self, client: &Client, operation: &Operation, body: &Value) -> Answer {
         let call = client.call(&operation.verb, &self.path(operation));
         let answer =
             if operation.spec.get("requestBody").is_some() { call.json(body).await } else { call.await };

@@ -9,6 +9,7 @@
 )]
 
 mod access;
+mod audit;
 mod by_key;
 mod catalog;
 mod cloud;
@@ -20,12 +21,15 @@ mod destinations;
 mod durability;
 mod egress;
 mod every_operation;
+mod idempotency;
 mod key_rotation;
 mod leaks;
 mod lifecycle;
+mod limits;
 mod listing;
 mod nodes;
 mod openapi;
+mod people;
 mod preconditions;
 mod quickstart;
 mod races;

@@ -1,6 +1,7 @@
 //! Several nodes on one database: what one answers holds on the other. On PostgreSQL only; a file of SQLite belongs to
 //! one node.
 
+mod people;
 mod start;
 mod verifies;
 mod writers;

@@ -9,6 +9,7 @@ pub(crate) mod endpoint;
 pub(crate) mod proxy;
 pub(crate) mod reply;
 pub(crate) mod server;
+pub(crate) mod signer;
 
 pub(crate) use client::{Answer, Client};
 pub(crate) use counterpart::Counterpart;

@@ -54,6 +54,11 @@ impl Client {
         Self { token: Some(token.to_owned()), ..self.clone() }
     }
 
+    /// The same caller on another node.
+    pub(crate) fn on(&self, base: &str) -> Self {
+        Self { base: base.to_owned(), ..self.clone() }
+    }
+
     /// Any request; a path that starts with `//` counts from the root, others from `/platform/v1`.
     pub(crate) fn call(&self, method: &str, path: &str) -> Call {
         let url = match path.strip_prefix('/') {

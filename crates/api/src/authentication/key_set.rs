@@ -117,10 +117,16 @@ fn check(key: &Value, at: &str, faults: &mut Faults) {
             faults.add(format!("{at}/alg"), FaultCode::InvalidValue, detail);
         }
     }
-    let modulus = key.get("n").and_then(Value::as_str).map_or(0, str::len);
-    if kind == Kind::Rsa && !RSA_CHARACTERS.contains(&modulus) {
+    let length = |name: &str| key.get(name).and_then(Value::as_str).map_or(0, str::len);
+    let has_size = match kind {
+        Kind::Rsa => true,
+        Kind::P256 => length("x") == 43 && length("y") == 43,
+        Kind::P384 => length("x") == 64 && length("y") == 64,
+        Kind::Ed25519 => length("x") == 43,
+    };
+    if kind == Kind::Rsa && !RSA_CHARACTERS.contains(&length("n")) {
         faults.add(format!("{at}/n"), FaultCode::InvalidValue, "RSA keys have 2,048 to 4,096 bits.");
-    } else if decoding_key(key).is_none() {
+    } else if !has_size || decoding_key(key).is_none() {
         faults.add(at, FaultCode::InvalidFormat, "The key cannot be read.");
     }
 }

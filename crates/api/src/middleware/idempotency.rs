@@ -2,7 +2,7 @@
 //! answer of one that was handled before is played again.
 
 use actix_web::{
-    Error, HttpMessage,
+    Error, HttpMessage, ResponseError,
     body::{self, BoxBody, MessageBody},
     dev::{Payload, ServiceRequest, ServiceResponse},
     http::{Method, header},
@@ -10,6 +10,7 @@ use actix_web::{
     web::{Bytes, Data},
 };
 use aws_lc_rs::digest::{Context, SHA256};
+use domain::ids::UserId;
 use futures_util::stream;
 use persistence::{StoreError, idempotency};
 
@@ -41,18 +42,20 @@ pub async fn play_once<B: MessageBody + 'static>(
     let Ok(bearer) = authenticate(request.request(), &state).await else {
         return next.call(request).await.map(ServiceResponse::map_into_boxed_body);
     };
-    let key = key(&request)?;
-    let content = request.extract::<Bytes>().await.map_err(|_| Failure::of(ProblemCode::PayloadTooLarge))?;
-    let digest = digest(&[bearer.user.to_string().as_bytes(), key.as_bytes()]);
-    let target = request.uri().path_and_query().map(ToString::to_string).unwrap_or_default();
-    let claimed = Claimed::new(digest, self::digest(&[target.as_bytes(), &content]));
-    if let Some(answer) = claim(&state, &claimed).await? {
-        let mut response = answer.into_response();
-        let name = header::HeaderName::from_static("idempotent-replayed");
-        response.headers_mut().insert(name, header::HeaderValue::from_static("true"));
-        return Ok(request.into_response(response));
-    }
-    request.set_payload(Payload::Stream { payload: Box::pin(stream::once(async move { Ok(content) })) });
+    let claimed = match claim(&mut request, &state, bearer.user).await {
+        Ok(Found::Fresh(claimed, content)) => {
+            let content = stream::once(async move { Ok(content) });
+            request.set_payload(Payload::Stream { payload: Box::pin(content) });
+            claimed
+        }
+        Ok(Found::Answered(answer)) => {
+            let mut response = answer.into_response();
+            let name = header::HeaderName::from_static("idempotent-replayed");
+            response.headers_mut().insert(name, header::HeaderValue::from_static("true"));
+            return Ok(request.into_response(response));
+        }
+        Err(failure) => return Ok(request.into_response(failure.error_response())),
+    };
     request.extensions_mut().insert(claimed.clone());
     let scene = Scene::of(&request);
     let outcome = next.call(request).await;
@@ -80,8 +83,20 @@ fn digest(parts: &[&[u8]]) -> String {
     context.finish().as_ref().iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// The answer of the same request, if it was answered before; `None` if it is this one's to be handled.
-async fn claim(state: &Data<State>, claimed: &Claimed) -> Result<Option<Answer>, Failure> {
+/// What there is under the key of a request.
+enum Found {
+    /// Nothing was: it is this one's to be handled, with its body.
+    Fresh(Claimed, Bytes),
+    /// The same request was answered.
+    Answered(Answer),
+}
+
+async fn claim(request: &mut ServiceRequest, state: &Data<State>, user: UserId) -> Result<Found, Failure> {
+    let key = key(request)?;
+    let content = request.extract::<Bytes>().await.map_err(|_| Failure::of(ProblemCode::PayloadTooLarge))?;
+    let digest = digest(&[user.to_string().as_bytes(), key.as_bytes()]);
+    let target = request.uri().path_and_query().map(ToString::to_string).unwrap_or_default();
+    let claimed = Claimed::new(digest, self::digest(&[target.as_bytes(), &content]));
     let now = clock::now();
     let cap = i64::try_from(state.verify_timeout.as_millis()).unwrap_or(i64::MAX);
     let until = now.plus_millis(cap.saturating_add(LEASE_MARGIN_MILLIS));
@@ -92,11 +107,11 @@ async fn claim(state: &Data<State>, claimed: &Claimed) -> Result<Option<Answer>,
         .await
         .map_err(|error: StoreError| Failure::from(error))?;
     match found {
-        idempotency::Claim::Taken => Ok(None),
+        idempotency::Claim::Taken => Ok(Found::Fresh(claimed, content)),
         idempotency::Claim::Answered(sealed) => {
             let place = idempotency::place(&claimed.digest);
             let text = state.sealer.open(&sealed, &place).map_err(Failure::internal)?;
-            Answer::from_text(text.expose()).map(Some).map_err(Failure::internal)
+            Answer::from_text(text.expose()).map(Found::Answered).map_err(Failure::internal)
         }
         idempotency::Claim::UnderWay => Err(Failure::of(ProblemCode::IdempotencyInProgress)),
         idempotency::Claim::OtherRequest => Err(Failure::of(ProblemCode::IdempotencyKeyReused)),

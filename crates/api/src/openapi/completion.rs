@@ -23,23 +23,12 @@ fn complete_operation(path: &str, method: &str, operation: &mut Map<String, Valu
     // A role has no version: who sets it last, has set it.
     let replaces = matches!(method, "patch" | "put" | "delete") && !id.starts_with("set_")
         || matches!(id.as_str(), "verify_destination" | "change_webhook_signing_secret");
+    let is_post = method == "post";
     let has_body = operation.contains_key("requestBody");
     let needs_role = operation.pointer_scope() != Some("signed-in");
     let is_catalogue = path.contains("/data-models") || path.contains("/destination-types");
 
-    let mut parameters: Vec<Value> = path_parameters(path);
-    if reads_one {
-        parameters.push(header("If-None-Match", "Answer 304 if the version is one of these.", "\"v3\""));
-    }
-    if replaces {
-        parameters.push(header("If-Match", "Do it only if the version is one of these; else 412.", "\"v3\""));
-    }
-    let is_post = method == "post";
-    if is_post {
-        let description = "A key of your own for this request, 1 to 255 visible ASCII characters: the same request \
-                           with the same key gets the same answer for 24 hours, and is done once.";
-        parameters.push(header("Idempotency-Key", description, "7f3c1b0e-provision-labs"));
-    }
+    let mut parameters = parameters(path, method, reads_one, replaces);
     let listed = operation.remove("parameters");
     parameters.extend(listed.and_then(|listed| listed.as_array().cloned()).unwrap_or_default());
     operation.insert("parameters".to_owned(), Value::Array(parameters));
@@ -79,6 +68,23 @@ fn complete_operation(path: &str, method: &str, operation: &mut Map<String, Valu
         );
     }
     responses.sort_keys();
+}
+
+/// Those of the path, and the headers that an operation heeds.
+fn parameters(path: &str, method: &str, reads_one: bool, replaces: bool) -> Vec<Value> {
+    let mut parameters: Vec<Value> = path_parameters(path);
+    if reads_one {
+        parameters.push(header("If-None-Match", "Answer 304 if the version is one of these.", "\"v3\""));
+    }
+    if replaces {
+        parameters.push(header("If-Match", "Do it only if the version is one of these; else 412.", "\"v3\""));
+    }
+    if method == "post" {
+        let description = "A key of your own for this request, 1 to 255 visible ASCII characters: the same request \
+                           with the same key gets the same answer for 24 hours, and is done once.";
+        parameters.push(header("Idempotency-Key", description, "7f3c1b0e-provision-labs"));
+    }
+    parameters
 }
 
 /// The scope that an operation asks for.

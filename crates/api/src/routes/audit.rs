@@ -26,7 +26,7 @@ use crate::{
     reply,
     state::State,
     wire::{
-        audit::{AuditEventPage, AuditEventView, AuditEventsPayload},
+        audit::{AuditEventPage, AuditEventView, AuditEventsPayload, AuditLines},
         parameters::AuditQuery,
     },
 };
@@ -41,7 +41,7 @@ const PIECE: u16 = 200;
 #[utoipa::path(tag = "audit", security(("bearer" = ["audit:read"])), params(AuditQuery),
     responses((status = 200, content(
         (AuditEventPage = "application/json"),
-        (String = "application/x-ndjson"),
+        (AuditLines = "application/x-ndjson"),
     ), description = "A page of events, or all of them.")))]
 #[get("/organizations/{organizationId}/audit-events")]
 pub async fn list_audit_events(

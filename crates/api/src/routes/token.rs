@@ -17,6 +17,7 @@ use crate::{
         key_set,
     },
     failure::Failure,
+    reply::Whole,
     state::State,
     tokens::Bearer,
 };
@@ -39,10 +40,12 @@ impl OAuthError {
         let Self(code, description) = self;
         let status =
             if *code == "invalid_client" { StatusCode::UNAUTHORIZED } else { StatusCode::BAD_REQUEST };
-        HttpResponse::build(status)
+        let mut response = HttpResponse::build(status)
             .insert_header((CACHE_CONTROL, "no-store"))
             .insert_header((PRAGMA, "no-cache"))
-            .json(json!({"error": code, "error_description": description}))
+            .json(json!({"error": code, "error_description": description}));
+        response.extensions_mut().insert(Whole);
+        response
     }
 }
 

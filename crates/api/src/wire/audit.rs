@@ -7,6 +7,12 @@ use utoipa::ToSchema;
 
 use super::envelope::{PageMeta, envelopes};
 
+/// Events, a JSON object a line.
+#[derive(ToSchema)]
+#[schema(value_type = String, example = "{\"id\":\"0192f1c0-6666-7ee0-b061-9c0d1e2f3041\",\"action\":\"destination.updated\"}\n")]
+#[expect(dead_code, reason = "a schema; the lines are written one by one")]
+pub struct AuditLines(String);
+
 /// Something that was done.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
