@@ -1,11 +1,18 @@
 //! `waypost-server copy`: an installation moves from SQLite to PostgreSQL, nothing is lost, and every secret still opens.
 
+use std::time::Duration;
+
 use serde_json::json;
 use testkit::database::{Database, is_postgres};
 
 use crate::{
     key_rotation::fill,
-    support::{Endpoint, Reply, Server, reply::at, server::run},
+    support::{
+        Endpoint, Reply, Server,
+        reply::at,
+        server::run,
+        signer::{Signer, client_by_key, own_key},
+    },
 };
 
 /// A server on a file, whatever the other tests run on.
@@ -31,6 +38,13 @@ async fn everything_moves_and_every_secret_still_opens() {
     let viewer = server.new_user(&[]);
     let role = ["role", "set", "--user", &viewer, "--environment", server.development(), "--role", "viewer"];
     server.admin(&role);
+    let signer = Signer::es256("k");
+    let pipeline = own_key(&server.client(), &signer).await;
+    let head = |server: &Server| server.admin(&["audit", "verify"])["head"].as_str().unwrap().to_owned();
+    while head(&server).starts_with("0:") {
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    let head = head(&server);
     server.send_term();
     assert_eq!(server.ended().await, Some(0));
 
@@ -51,6 +65,8 @@ async fn everything_moves_and_every_secret_still_opens() {
         assert_eq!(client.reread(destination).await, *destination);
         client.verify(destination, &json!({})).await.destination(200);
     }
+    client_by_key(&moved, &signer, &pipeline).await.get("/me").await.payload(200);
+    moved.admin(&["audit", "verify", "--expect", &head]);
     // Roles and numbers go on where they were.
     let viewer = moved.client_for(&viewer);
     viewer.get(&at(&made[0])).await.destination(200);

@@ -34,6 +34,7 @@ mod preconditions;
 mod quickstart;
 mod races;
 mod readme_credentials;
+mod readme_pipelines;
 mod sample_datasets;
 mod sample_receiver;
 mod structure;

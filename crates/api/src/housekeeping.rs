@@ -16,7 +16,7 @@ const BATCH: i64 = 500;
 const CHAINED: i64 = 200;
 /// Between two looks for events to chain; and between two batches, while there are more.
 const CHAINING_APART: Duration = Duration::from_secs(1);
-const BETWEEN_BATCHES: Duration = Duration::from_millis(50);
+const BETWEEN_BATCHES: Duration = Duration::from_millis(200);
 
 /// Between two exchanges of counts with other nodes.
 const COUNTS_APART: Duration = Duration::from_secs(1);

@@ -9,19 +9,19 @@ use std::{
     collections::HashMap,
     net::IpAddr,
     sync::{
-        Arc,
+        Arc, PoisonError, RwLock,
         atomic::{AtomicI64, Ordering},
     },
     time::Duration,
 };
 
 use domain::{ids::UserId, time::Timestamp};
-use moka::sync::Cache;
 
-use crate::clock;
+use crate::{clock, middleware::quota::Policy};
 
-/// Callers and addresses that are counted at a time; beyond that the ones that have not called for longest begin anew.
-const COUNTED: u64 = 100_000;
+/// Callers and addresses that are counted at a time; beyond that those of an earlier window are forgotten, and
+/// if that is not enough all begin anew.
+const COUNTED: usize = 100_000;
 /// Attempts that fail, as a part of the requests that a caller may make.
 const FAILURES_PART: i64 = 10;
 
@@ -89,14 +89,14 @@ pub struct Quota {
 /// The counts.
 pub struct Limits {
     limit: Option<RateLimit>,
-    counters: Cache<Counted, Arc<Counter>>,
+    policy: Option<Policy>,
+    counters: RwLock<HashMap<Counted, Arc<Counter>>>,
 }
 
 impl Limits {
     /// With this limit; `None`: callers may call as often as they like.
     pub fn new(limit: Option<RateLimit>) -> Self {
-        let idle = limit.map_or(Duration::from_secs(1), |limit| limit.window);
-        Self { limit, counters: Cache::builder().max_capacity(COUNTED).time_to_idle(idle).build() }
+        Self { limit, policy: limit.and_then(Policy::new), counters: RwLock::default() }
     }
 
     /// Counts a request of this caller. `Err` if it was one too many.
@@ -120,6 +120,11 @@ impl Limits {
         }
     }
 
+    /// What answers say of the limit, if there is one.
+    pub fn policy(&self) -> Option<&Policy> {
+        self.policy.as_ref()
+    }
+
     /// What an answer says to somebody who is not counted.
     pub fn full(&self) -> Option<Quota> {
         let limit = self.limit?;
@@ -134,10 +139,30 @@ impl Limits {
 
     fn count(&self, counted: Counted, limit: RateLimit, by: i64) -> Quota {
         let (window, resets_in) = window(limit, clock::now());
-        let counter = self.counters.get_with(counted, Arc::default);
+        let counter = self.counter(counted, window);
         counter.enter(window);
         counter.own.fetch_add(by, Ordering::AcqRel);
         Quota { limit, remaining: limit.requests.saturating_sub(counter.total()), resets_in }
+    }
+
+    fn counter(&self, counted: Counted, window: i64) -> Arc<Counter> {
+        let known = self.counters.read().unwrap_or_else(PoisonError::into_inner).get(&counted).cloned();
+        known.unwrap_or_else(|| {
+            let mut counters = self.counters.write().unwrap_or_else(PoisonError::into_inner);
+            if counters.len() >= COUNTED {
+                counters.retain(|_, counter| counter.window.load(Ordering::Acquire) == window);
+            }
+            if counters.len() >= COUNTED {
+                counters.clear();
+            }
+            counters.entry(counted).or_default().clone()
+        })
+    }
+
+    /// Everybody who is counted.
+    fn all(&self) -> Vec<(Counted, Arc<Counter>)> {
+        let counters = self.counters.read().unwrap_or_else(PoisonError::into_inner);
+        counters.iter().map(|(counted, counter)| (*counted, counter.clone())).collect()
     }
 
     /// The number of this window.
@@ -150,7 +175,7 @@ impl Limits {
         let Some(limit) = self.limit else { return (0, Vec::new()) };
         let (now, _) = window(limit, clock::now());
         let counters =
-            self.counters.iter().filter(|(_, counter)| counter.window.load(Ordering::Acquire) == now);
+            self.all().into_iter().filter(|(_, counter)| counter.window.load(Ordering::Acquire) == now);
         let untold = counters.filter_map(|(counted, counter)| {
             let own = counter.own.load(Ordering::Acquire);
             let fresh = own.saturating_sub(counter.told.swap(own, Ordering::AcqRel));
@@ -161,7 +186,7 @@ impl Limits {
 
     /// Learns what all nodes have counted in a window, this one included.
     pub fn learn(&self, window: i64, totals: &HashMap<String, i64>) {
-        for (counted, counter) in &self.counters {
+        for (counted, counter) in self.all() {
             if let Some(total) = totals.get(&counted.name())
                 && counter.window.load(Ordering::Acquire) == window
             {

@@ -10,7 +10,7 @@ use crate::{
     config::{Profile, Settings},
     development, health,
     housekeeping::Housekeeping,
-    middleware::{idempotency, problems, quota, request_id},
+    middleware::{problems, request_id},
     routes,
     state::State,
     wiring::{Foundation, StartFailure, failure, open_outbound},
@@ -76,9 +76,7 @@ fn serve_api(
             .split_for_parts();
         app.configure(routes::pages::mount)
             .default_service(web::to(routes::unmatched))
-            .wrap(from_fn(idempotency::play_once))
             .wrap(from_fn(problems::render))
-            .wrap(from_fn(quota::announce))
             .wrap(from_fn(request_id::attach))
     });
     server

@@ -42,6 +42,8 @@ impl Server {
             .env_clear()
             .env("WAYPOST_BIND", "127.0.0.1:0")
             .env("WAYPOST_ADMIN_BIND", "127.0.0.1:0")
+            // On, and out of the way.
+            .env("WAYPOST_RATE_LIMIT", "1000000000/300s")
             .env("WAYPOST_DATA_DIR", home.path())
             .env("DATABASE_URL", &database)
             .current_dir(home.path())

@@ -18,11 +18,12 @@ pub fn exchange(
             request_counts::time_window.eq(window),
             request_counts::requests.eq(requests),
         );
+        let sum = request_counts::requests + excluded(request_counts::requests);
         each!(&mut *tx.0, |inner| diesel::insert_into(request_counts::table)
             .values(row)
             .on_conflict((request_counts::caller, request_counts::time_window))
             .do_update()
-            .set(request_counts::requests.eq(request_counts::requests + excluded(request_counts::requests)))
+            .set(request_counts::requests.eq(sum))
             .execute(inner))?;
     }
     let callers: Vec<&String> = counted.iter().map(|(caller, _)| caller).collect();

@@ -79,10 +79,12 @@ pub async fn run(store: &Store, command: RoleCommand) -> Result<Report, StartFai
     set.map_err(|error| {
         let unknown = "--user, --environment or --organization: there is none of this id";
         let alone = "--role: this is the only owner of the organization; make somebody else an owner first";
-        match error {
-            StoreError::NotFound => StartFailure(unknown.to_owned()),
-            StoreError::Forbidden => StartFailure(alone.to_owned()),
-            error => failure(error),
+        if error == StoreError::NotFound {
+            StartFailure(unknown.to_owned())
+        } else if error == StoreError::Forbidden {
+            StartFailure(alone.to_owned())
+        } else {
+            failure(error)
         }
     })?;
     members.push(("role", json!(args.role)));

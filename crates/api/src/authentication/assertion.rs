@@ -230,10 +230,13 @@ static STAND_INS: LazyLock<Value> = LazyLock::new(|| {
 });
 
 fn stand_in(algorithm: Algorithm) -> &'static str {
-    match algorithm {
-        Algorithm::ES256 => "p256",
-        Algorithm::ES384 => "p384",
-        Algorithm::EdDSA => "ed25519",
-        _ => "rsa",
+    if algorithm == Algorithm::ES256 {
+        "p256"
+    } else if algorithm == Algorithm::ES384 {
+        "p384"
+    } else if algorithm == Algorithm::EdDSA {
+        "ed25519"
+    } else {
+        "rsa"
     }
 }

@@ -26,16 +26,19 @@ const MAX_KEY: usize = 255;
 /// Beyond the longest attempt: so long a request may be under way before another may take over.
 const LEASE_MARGIN_MILLIS: i64 = 30_000;
 
+/// Whether a request asks to be done once.
+pub fn concerns(request: &ServiceRequest) -> bool {
+    request.method() == Method::POST
+        && request.headers().contains_key(HEADER)
+        && request.path().starts_with(BASE)
+}
+
 /// Claims, handles, keeps; or plays again.
 pub async fn play_once<B: MessageBody + 'static>(
     mut request: ServiceRequest,
     next: Next<B>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
-    let is_concerned = request.method() == Method::POST
-        && request.path().starts_with(BASE)
-        && request.headers().contains_key(HEADER);
-    let state = request.app_data::<Data<State>>().cloned();
-    let (true, Some(state)) = (is_concerned, state) else {
+    let Some(state) = request.app_data::<Data<State>>().cloned() else {
         return next.call(request).await.map(ServiceResponse::map_into_boxed_body);
     };
     // Whoever is nobody gets the answer that says so.

@@ -15,7 +15,7 @@ use actix_web::{
 };
 use futures_util::FutureExt;
 
-use super::request_id::RequestId;
+use super::{idempotency, quota, request_id::RequestId};
 use crate::{failure::Failure, problem::ProblemCode, reply::Whole, state::State};
 
 /// Runs the request; what fails becomes `application/problem+json`, and a fault of our own is logged once.
@@ -24,12 +24,20 @@ pub async fn render<B: MessageBody + 'static>(
     next: Next<B>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
     let scene = Scene::of(&request);
-    let failure = match AssertUnwindSafe(next.call(request)).catch_unwind().await {
-        Ok(Ok(response)) => {
+    let handled = async {
+        // Here and not as a layer of its own, for what costs every request.
+        if idempotency::concerns(&request) {
+            return idempotency::play_once(request, next).await;
+        }
+        next.call(request).await.map(ServiceResponse::map_into_boxed_body)
+    };
+    let failure = match AssertUnwindSafe(handled).catch_unwind().await {
+        Ok(Ok(mut response)) => {
+            quota::announce(&mut response);
             let status = response.status();
             let is_whole = response.response().extensions().get::<Whole>().is_some();
             if is_whole || !(status.is_client_error() || status.is_server_error()) {
-                return Ok(response.map_into_boxed_body());
+                return Ok(response);
             }
             let failure = response.response().extensions().get::<Failure>().cloned();
             let failure = failure.unwrap_or_else(|| Failure::of(ProblemCode::from_status(status)));
