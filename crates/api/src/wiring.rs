@@ -126,7 +126,7 @@ impl Foundation {
             tokens: self.tokens,
             signing_keys: SigningKeys::new(settings.sign_in.token_key_age),
             limits: Limits::new(settings.rate_limit),
-            callers: Callers::new(),
+            callers: Callers::default(),
             identity_provider: provider
                 .map(|settings| IdentityProvider::new(settings, key_documents.clone())),
             key_documents,

@@ -1,54 +1,74 @@
 //! Whether users and keys are still there, remembered for a few seconds: that long a removed user or a revoked key may
 //! go on, on a node that did not hear of it.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    collections::HashMap,
+    sync::{PoisonError, RwLock, RwLockWriteGuard},
+    time::{Duration, Instant},
+};
 
 use domain::ids::{ApiKeyId, UserId};
-use moka::future::Cache;
-use persistence::{Store, StoreError, api_keys};
+use persistence::{Store, api_keys};
 
 use crate::{failure::Failure, tokens::Bearer};
 
-/// Below the five seconds that are promised.
-const REMEMBERED_FOR: Duration = Duration::from_secs(4);
+/// With the time that asking anew may take, below the five seconds that are promised.
+const REMEMBERED_FOR: Duration = Duration::from_millis(3_500);
+/// While one request asks anew, others go by the old answer for so long.
+const ASKING: Duration = Duration::from_millis(500);
 /// Callers remembered at most.
-const REMEMBERED: u64 = 10_000;
+const REMEMBERED: usize = 10_000;
+
+#[derive(Debug, Clone, Copy)]
+struct Known {
+    is_valid: bool,
+    until: Instant,
+}
 
 /// What is known of callers.
+#[derive(Default)]
 pub struct Callers {
-    known: Cache<Bearer, bool>,
+    known: RwLock<HashMap<Bearer, Known>>,
 }
 
 impl Callers {
-    /// Knows nobody yet.
-    pub fn new() -> Self {
-        let known = Cache::builder()
-            .max_capacity(REMEMBERED)
-            .time_to_live(REMEMBERED_FOR)
-            .support_invalidation_closures()
-            .build();
-        Self { known }
+    /// Whether the user was not removed, and its key not revoked.
+    pub async fn is_valid(&self, bearer: Bearer, store: &Store) -> Result<bool, Failure> {
+        let known = self.known.read().unwrap_or_else(PoisonError::into_inner).get(&bearer).copied();
+        if let Some(known) = known {
+            if Instant::now() < known.until {
+                return Ok(known.is_valid);
+            }
+            self.remember(bearer, known.is_valid, ASKING);
+        }
+        let is_valid = store.read_one(move |tx| api_keys::is_valid(tx, bearer.user, bearer.key)).await;
+        let is_valid = is_valid.map_err(Failure::from)?;
+        self.remember(bearer, is_valid, REMEMBERED_FOR);
+        Ok(is_valid)
     }
 
-    /// Whether the user was not removed, and its key not revoked. Of requests that ask at the same moment one asks the
-    /// database.
-    pub async fn is_valid(&self, bearer: Bearer, store: &Store) -> Result<bool, Failure> {
-        if let Some(known) = self.known.get(&bearer).await {
-            return Ok(known);
+    fn remember(&self, bearer: Bearer, is_valid: bool, time: Duration) {
+        let (mut known, now) = (self.write(), Instant::now());
+        if known.len() >= REMEMBERED {
+            known.retain(|_, known| now < known.until);
         }
-        let ask = store.read_one(move |tx| api_keys::is_valid(tx, bearer.user, bearer.key));
-        let asked = self.known.try_get_with(bearer, ask).await;
-        asked.map_err(|error: Arc<StoreError>| Failure::from(StoreError::clone(&error)))
+        if known.len() >= REMEMBERED {
+            known.clear();
+        }
+        known.insert(bearer, Known { is_valid, until: now.checked_add(time).unwrap_or(now) });
     }
 
     /// Asks anew for a user and all of its keys.
     pub fn forget_user(&self, user: UserId) {
-        // Fails only on a cache built without support for it.
-        drop(self.known.invalidate_entries_if(move |bearer, _| bearer.user == user));
+        self.write().retain(|bearer, _| bearer.user != user);
     }
 
     /// Asks anew for a key.
-    pub async fn forget_key(&self, user: UserId, key: ApiKeyId) {
-        self.known.invalidate(&Bearer { user, key: Some(key) }).await;
+    pub fn forget_key(&self, user: UserId, key: ApiKeyId) {
+        self.write().remove(&Bearer { user, key: Some(key) });
+    }
+
+    fn write(&self) -> RwLockWriteGuard<'_, HashMap<Bearer, Known>> {
+        self.known.write().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -209,7 +209,7 @@ pub async fn delete(
             Ok::<_, Failure>(user)
         })
         .await?;
-    state.callers.forget_key(user, id).await;
+    state.callers.forget_key(user, id);
     let message = format!("API key {id} was revoked.");
     Ok(reply::ok(&MessageEnvelope { meta: meta(), payload: MessagePayload { message } }))
 }
