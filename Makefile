@@ -51,7 +51,7 @@ $(COUNTERPARTS)/node_modules/.installed: $(COUNTERPARTS)/package.json $(COUNTERP
 $(COUNTERPARTS)/.venv/.installed: $(COUNTERPARTS)/requirements.txt
 	@python3 -c 'import ensurepip, venv' 2>/dev/null || { $(call debian,python3 python3-venv); }
 	python3 -m venv --clear $(COUNTERPARTS)/.venv
-	$(COUNTERPARTS)/.venv/bin/pip install --quiet --disable-pip-version-check --no-compile --require-hashes --only-binary :all: -r $<
+	$(COUNTERPARTS)/.venv/bin/pip install --quiet --disable-pip-version-check --no-compile --require-hashes --no-deps --only-binary :all: -r $<
 	@touch $@
 
 libraries: # What the build links beside the C library

@@ -32,7 +32,8 @@ const MODELS: [&str; 24] = [
     "Vaccination",
 ];
 
-fn in_path(name: &str) -> String {
+/// A name as it stands in a path.
+pub(crate) fn in_path(name: &str) -> String {
     name.replace(' ', "%20")
 }
 

@@ -2,9 +2,12 @@
 //! are fine, and the ways to make a destination of one. A product is a line in [`PRODUCTS`].
 
 mod aws;
+mod azure;
 mod drafts;
 mod egress;
+mod gcp;
 mod leaks;
+mod readme;
 mod strategies;
 mod types;
 mod verify;
@@ -20,7 +23,7 @@ use crate::{
     },
     support::{
         Answer, Client, Server,
-        reply::{at, within},
+        reply::{at, checks, failed_check, within},
     },
 };
 
@@ -179,7 +182,8 @@ impl Product {
 }
 
 impl Client {
-    /// Creates a configured destination with these settings and a credential of these fields.
+    /// Creates a configured destination with these settings and a credential of these fields; if they name no strategy,
+    /// it is the first that the product takes.
     async fn cloud(
         &self,
         server: &Server,
@@ -188,7 +192,8 @@ impl Client {
         settings: &Value,
         fields: &Value,
     ) -> Value {
-        let credential = self.store(&server.body(environment, product.strategies[0], fields)).await;
+        let strategy = fields.get("authStrategy").and_then(Value::as_str).unwrap_or(product.strategies[0]);
+        let credential = self.store(&server.body(environment, strategy, fields)).await;
         let mut body = product.body(settings);
         merge(&mut body, &json!({ "authCredential": credential["id"] }));
         self.post(&within(environment), &body).await.destination(201).clone()
@@ -198,4 +203,28 @@ impl Client {
     async fn set(&self, destination: &Value, settings: &Value) -> Answer {
         self.patch(&at(destination), &json!({ "cloudProviderSettings": { "settings": settings } })).await
     }
+}
+
+/// The answer to a verify of such a destination in development.
+async fn verify(server: &Server, product: Product, settings: &Value, fields: &Value, body: &Value) -> Answer {
+    let client = server.client();
+    let made = client.cloud(server, server.development(), product, settings, fields).await;
+    client.verify(&made, body).await
+}
+
+/// The failed check of such a verify, and its advice.
+async fn refusal(server: &Server, product: Product, settings: &Value, fields: &Value) -> (String, String) {
+    let answer = verify(server, product, settings, fields, &json!({})).await;
+    let verification = &answer.problem(422, "verification-failed")["verification"];
+    assert_eq!((&verification["outcome"], &verification["mode"]), (&json!("failed"), &json!("sample")));
+    failed_check(verification)
+}
+
+/// The detail of the check `send` of a verify that passed.
+#[track_caller]
+fn left_behind(answer: &Answer) -> &str {
+    assert_eq!(answer.destination(200)["status"], "verified", "{}", answer.text);
+    let verification = &answer.payload(200)["verification"];
+    assert_eq!(checks(verification)[5..], ["authorize passed", "send passed", "challenge not_run"]);
+    verification["checks"][6]["detail"].as_str().unwrap()
 }

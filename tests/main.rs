@@ -37,6 +37,7 @@ mod readme_credentials;
 mod readme_pipelines;
 mod sample_datasets;
 mod sample_receiver;
+mod sample_schemas;
 mod structure;
 mod support;
 mod verify;

@@ -1,17 +1,20 @@
 //! S3, and Databricks on AWS, against an S3 that checks signatures and policies (moto), and against one that answers
-//! as AWS does where moto cannot.
+//! as AWS does where moto cannot. The other products of AWS have their own files.
+
+mod healthlake;
+mod streams;
 
 use std::sync::Arc;
 
 use serde_json::{Value, json};
 
-use super::{Product, find};
+use super::{Product, find, refusal, verify};
 use crate::{
     credentials::merge,
     support::{
-        Answer, Counterpart, Endpoint, Reply, Server,
+        Counterpart, Endpoint, Reply, Server,
         counterpart::ask,
-        reply::{checks, failed_check, id},
+        reply::{checks, id},
     },
 };
 
@@ -31,20 +34,6 @@ fn settings(product: Product, aws: &Counterpart, members: &Value) -> Value {
     let mut settings = product.at(aws.url("").as_str());
     merge(&mut settings, members);
     settings
-}
-
-async fn verify(server: &Server, product: Product, settings: &Value, fields: &Value, body: &Value) -> Answer {
-    let client = server.client();
-    let made = client.cloud(server, server.development(), product, settings, fields).await;
-    client.verify(&made, body).await
-}
-
-/// The failed check and its advice.
-async fn refusal(server: &Server, product: Product, settings: &Value, fields: &Value) -> (String, String) {
-    let answer = verify(server, product, settings, fields, &json!({})).await;
-    let verification = &answer.problem(422, "verification-failed")["verification"];
-    assert_eq!((&verification["outcome"], &verification["mode"]), (&json!("failed"), &json!("sample")));
-    failed_check(verification)
 }
 
 /// What is in a bucket, by the vendor's own SDK.

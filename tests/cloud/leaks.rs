@@ -76,8 +76,7 @@ async fn nothing_of_a_credential_leaks_through_any_product() {
                 assert!(answer.status < 500, "{}", answer.text);
                 planted.search(&format!("{} {status}: an answer", product.product_id), &answer.text);
             }
-            let is_known = !answers[0].text.contains("This release of Waypost cannot");
-            assert_eq!(theirs.connections() > 0, is_known, "{}", product.product_id);
+            assert!(theirs.connections() > 0, "{}", product.product_id);
             if status != 200 {
                 let problem = answers[0].problem(422, "verification-failed");
                 assert!(!failed_check(&problem["verification"]).1.is_empty());

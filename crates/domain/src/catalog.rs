@@ -63,9 +63,42 @@ pub struct Description {
     pub data_models: DataModels,
 }
 
+/// Which product it is, for whoever does something else with each.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ProductKey {
+    /// Amazon S3.
+    S3,
+    /// Amazon Kinesis Data Streams.
+    Kinesis,
+    /// Amazon SQS.
+    Sqs,
+    /// AWS HealthLake.
+    HealthLake,
+    /// Databricks on AWS.
+    AwsDatabricks,
+    /// Google Cloud Storage.
+    CloudStorage,
+    /// Google Cloud Pub/Sub.
+    PubSub,
+    /// A FHIR store of the Google Cloud Healthcare API.
+    HealthcareFhir,
+    /// Databricks on Google Cloud.
+    GcpDatabricks,
+    /// Azure Databricks.
+    AzureDatabricks,
+    /// Azure Blob Storage.
+    BlobStorage,
+    /// Azure Event Hubs.
+    EventHubs,
+    /// The FHIR service of Azure Health Data Services.
+    HealthDataServices,
+}
+
 /// A product of a cloud provider. There is one static of each.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Product {
+    /// Which it is.
+    pub key: ProductKey,
     /// The provider: `aws`, `gcp`, `azure`.
     pub type_id: &'static str,
     /// The product within the provider.

@@ -134,6 +134,15 @@ impl Ladder {
         self.push(name, CheckOutcome::NotRun, reason.into(), 0);
     }
 
+    /// Adds to the advice of this check, if it is the one that failed.
+    pub fn add_advice(&mut self, name: CheckName, more: &str) {
+        let failed = self.0.iter_mut().find(|check| check.outcome == CheckOutcome::Failed);
+        if let Some(check) = failed.filter(|check| check.name == name) {
+            check.detail.push(' ');
+            check.detail.push_str(more);
+        }
+    }
+
     /// The check that failed, if one did.
     pub fn failed(&self) -> Option<&Check> {
         self.0.iter().find(|check| check.outcome == CheckOutcome::Failed)

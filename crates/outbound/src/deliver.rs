@@ -4,11 +4,13 @@
 
 mod advice;
 mod aws;
+mod azure;
 pub mod cloud;
 mod exchange;
 mod fhir;
 #[cfg(test)]
 mod fixture;
+mod gcp;
 mod object_name;
 pub mod standard;
 mod vendor_error;

@@ -29,7 +29,7 @@ fn check(field: &Field, text: &str) -> Result<FieldValue, FaultCode> {
 fn the_products_are_the_contracts() {
     let mut table = String::new();
     for product in products() {
-        let Product { type_id, product_id, description } = product;
+        let Product { type_id, product_id, description, .. } = product;
         write!(table, "{type_id} {product_id}:").unwrap();
         for field in description.settings {
             write!(table, " {}{}", field.name, if field.required { "*" } else { "" }).unwrap();

@@ -2,8 +2,11 @@
 
 pub(super) mod databricks;
 pub(super) mod healthlake;
+mod json_call;
+pub(super) mod kinesis;
 mod refusal;
 pub(super) mod s3;
+pub(super) mod sqs;
 
 /// The domain under which the services of a region are found.
 fn domain_of(region: &str) -> &'static str {

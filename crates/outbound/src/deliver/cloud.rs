@@ -7,7 +7,7 @@ use std::{borrow::Cow, time::Duration};
 
 use chrono::{DateTime, Utc};
 use domain::{
-    catalog::{Product, Settings},
+    catalog::{Product, ProductKey, Settings},
     endpoint::Endpoint,
     environment::EnvironmentFlag,
     fault::Flaw,
@@ -21,8 +21,9 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::{
-    aws,
+    aws, azure,
     exchange::{Exchange, answered, unanswered},
+    gcp,
     object_name::object_name,
 };
 use crate::{
@@ -34,9 +35,24 @@ use crate::{
 /// So many characters of a vendor's words are quoted.
 const QUOTE_LIMIT: usize = 240;
 
-/// How each product takes a message.
-static DELIVERERS: [&Deliverer; 3] =
-    [&aws::s3::DELIVERER, &aws::healthlake::DELIVERER, &aws::databricks::DELIVERER];
+/// How a product takes a message.
+pub(super) fn deliverer_of(product: &Product) -> &'static Deliverer {
+    match product.key {
+        ProductKey::S3 => &aws::s3::DELIVERER,
+        ProductKey::Kinesis => &aws::kinesis::DELIVERER,
+        ProductKey::Sqs => &aws::sqs::DELIVERER,
+        ProductKey::HealthLake => &aws::healthlake::DELIVERER,
+        ProductKey::AwsDatabricks => &aws::databricks::DELIVERER,
+        ProductKey::CloudStorage => &gcp::cloud_storage::DELIVERER,
+        ProductKey::PubSub => &gcp::pub_sub::DELIVERER,
+        ProductKey::HealthcareFhir => &gcp::healthcare_fhir::DELIVERER,
+        ProductKey::GcpDatabricks => &gcp::databricks::DELIVERER,
+        ProductKey::AzureDatabricks => &azure::databricks::DELIVERER,
+        ProductKey::BlobStorage => &azure::blob_storage::DELIVERER,
+        ProductKey::EventHubs => &azure::event_hubs::DELIVERER,
+        ProductKey::HealthDataServices => &azure::health_data_services::DELIVERER,
+    }
+}
 
 /// One delivery.
 #[derive(Clone, Copy)]
@@ -59,8 +75,8 @@ pub struct CloudDelivery<'a> {
 
 /// How one product takes a message.
 pub(super) struct Deliverer {
-    /// Which product.
-    pub(super) product: &'static Product,
+    /// The setting that the vendor's host is made from, or in which it stands.
+    pub(super) host_setting: &'static str,
     /// The request that writes the message. The flaw of settings that make none becomes the check `endpoint`.
     pub(super) request: fn(&CloudDelivery<'_>) -> Result<OutRequest, Flaw>,
     /// What the answer to it means.
@@ -84,10 +100,7 @@ pub async fn deliver(
     cap: Duration,
 ) -> Delivery {
     let (mut ladder, deadline) = (Ladder::default(), Deadline::after(cap));
-    let Some(deliverer) = DELIVERERS.iter().find(|deliverer| deliverer.product == job.product) else {
-        ladder.fail(CheckName::Endpoint, "This release of Waypost cannot write to this product.", 0);
-        return unanswered(ladder, None);
-    };
+    let deliverer = deliverer_of(job.product);
     let mut request = match (deliverer.request)(&job) {
         Ok(request) => request,
         Err(flaw) => {
@@ -99,7 +112,11 @@ pub async fn deliver(
     let sent = SentRequest { method: request.method.to_string(), url: request.endpoint().to_string() };
     let exchange =
         Exchange::make(client, authorizer, Some(job.credential), request, deadline, &mut ladder).await;
-    let Ok(exchange) = exchange else { return unanswered(ladder, None) };
+    let Ok(exchange) = exchange else {
+        let setting = job.setting("endpointUrl").map_or(deliverer.host_setting, |_| "endpointUrl");
+        ladder.add_advice(CheckName::Resolve, &format!("The name comes from `{setting}`."));
+        return unanswered(ladder, None);
+    };
     let is_sent = exchange.is_sent();
     let Exchange { authorized, answered: Ok(answer) } = exchange else {
         return unanswered(ladder, is_sent.then_some(sent));
@@ -177,6 +194,11 @@ impl Heard<'_> {
     /// The body as text.
     pub(super) fn text(&self) -> Cow<'_, str> {
         String::from_utf8_lossy(&self.answer.body)
+    }
+
+    /// The body as JSON; null if it is none.
+    pub(super) fn json(&self) -> Value {
+        serde_json::from_slice(&self.answer.body).unwrap_or_default()
     }
 
     /// A vendor's words as they may stand in a detail: one line, cut, without any secret.

@@ -1,17 +1,29 @@
-//! What a FHIR R4 store answers: an OperationOutcome, the results of a batch or transaction, or the stored resource.
+//! The create interaction of FHIR R4 (<https://hl7.org/fhir/R4/http.html#create>), and what a store answers: an OperationOutcome, the results of a batch or transaction, or the stored resource.
 //! A status of 2xx alone proves nothing.
 
+use domain::fault::Flaw;
+use reqwest::{
+    Method,
+    header::{ACCEPT, HeaderValue},
+};
 use serde_json::Value;
 
-use super::cloud::{Heard, Verdict};
-use crate::client::Ending;
+use super::cloud::{CloudDelivery, Heard, Verdict};
+use crate::client::{Ending, OutRequest};
 
 /// FHIR in JSON.
-pub(super) const CONTENT_TYPE: &str = "application/fhir+json";
+const CONTENT_TYPE: &str = "application/fhir+json";
+
+/// The request that creates the Bundle as a resource of the store at this URL, which has no slash at its end.
+pub(super) fn create(job: &CloudDelivery<'_>, base: &str) -> Result<OutRequest, Flaw> {
+    let mut request = job.send_message(Method::POST, &format!("{base}/Bundle"), CONTENT_TYPE)?;
+    request.headers.insert(ACCEPT, HeaderValue::from_static(CONTENT_TYPE));
+    Ok(request)
+}
 
 /// What an answer with a good status means. `setting` names where the URL of the store comes from.
 pub(super) fn judge(heard: &Heard<'_>, setting: &str) -> Verdict {
-    let body: Value = serde_json::from_str(&heard.text()).unwrap_or_default();
+    let body = heard.json();
     let kind = text(&body, "/resourceType");
     let location = heard.header("location").and_then(resource_in).map(|name| heard.quote(&name));
     let is_cut = heard.answer.ending == Ending::TooLong;
@@ -42,9 +54,13 @@ pub(super) fn judge(heard: &Heard<'_>, setting: &str) -> Verdict {
 
 /// What to do about a bad status, if the store gave its reason as FHIR does.
 pub(super) fn on_refusal(heard: &Heard<'_>) -> Option<String> {
-    let body: Value = serde_json::from_str(&heard.text()).ok()?;
-    let issue = issue(&body, heard)?;
-    Some(format!("The FHIR store did not take the Bundle: {issue}"))
+    let reason = reason(heard)?;
+    Some(format!("The FHIR store did not take the Bundle: {reason}"))
+}
+
+/// The reason that the store gave as FHIR does, in its own words.
+pub(super) fn reason(heard: &Heard<'_>) -> Option<String> {
+    issue(&heard.json(), heard)
 }
 
 fn stored(name: Option<String>) -> Verdict {

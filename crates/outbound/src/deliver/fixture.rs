@@ -2,7 +2,7 @@
 
 use chrono::DateTime;
 use domain::{
-    catalog::Settings,
+    catalog::{self, Product, Settings},
     credential::{AwsSigv4, Material},
     environment::EnvironmentFlag,
     fault::{Faults, Flaw},
@@ -13,7 +13,7 @@ use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::cloud::{CloudDelivery, Deliverer, Heard, Verdict};
+use super::cloud::{CloudDelivery, Heard, Verdict, deliverer_of};
 use crate::{
     authorize::Attached,
     client::{Ending, OutAnswer, OutRequest},
@@ -25,18 +25,19 @@ pub(super) const SECRET: &str = "wJalrXUtnFEMI/K7MDENG+bPxRfiCY";
 
 /// A product with settings, a message and a credential.
 pub(super) struct Case {
-    deliverer: &'static Deliverer,
+    product: &'static Product,
     settings: Settings,
     credential: Attached,
     message: Value,
 }
 
 impl Case {
-    pub(super) fn new(deliverer: &'static Deliverer, settings: &[(&str, &str)]) -> Self {
+    pub(super) fn new(type_id: &str, product_id: &str, settings: &[(&str, &str)]) -> Self {
+        let product = catalog::find_product(type_id, product_id).unwrap();
         let sent: Vec<(String, String)> =
             settings.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
         let mut faults = Faults::default();
-        let form = deliverer.product.description.settings;
+        let form = product.description.settings;
         let settings = Settings::parse(form, &sent, "#", &mut faults);
         assert!(faults.is_empty() && settings.complete(form), "{faults:?}");
         let material = Material::AwsSigv4(AwsSigv4 {
@@ -52,14 +53,14 @@ impl Case {
             revision: 1,
             material,
         };
-        Self { deliverer, settings, credential, message: json!({"Meta": {"Test": true}}) }
+        Self { product, settings, credential, message: json!({"Meta": {"Test": true}}) }
     }
 
     pub(super) fn job(&self) -> CloudDelivery<'_> {
         CloudDelivery {
             message_id: Uuid::from_u128(7),
             at: DateTime::from_timestamp(1_795_478_400, 0).unwrap(),
-            product: self.deliverer.product,
+            product: self.product,
             settings: &self.settings,
             flag: EnvironmentFlag::Production,
             credential: &self.credential,
@@ -69,12 +70,12 @@ impl Case {
 
     /// What would be sent, unsigned.
     pub(super) fn request(&self) -> Result<OutRequest, Flaw> {
-        (self.deliverer.request)(&self.job())
+        (deliverer_of(self.product).request)(&self.job())
     }
 
     /// What this answer would mean.
     pub(super) fn judge(&self, answer: &OutAnswer) -> Verdict {
-        hear(answer, |heard| (self.deliverer.judge)(&self.job(), heard))
+        hear(answer, |heard| (deliverer_of(self.product).judge)(&self.job(), heard))
     }
 }
 

@@ -30,6 +30,25 @@ impl VendorError {
         let code = code.rsplit('#').next().unwrap_or_default().split(':').next().unwrap_or_default();
         Self { code: code.to_owned(), message: part(["message", "Message", "errorMessage"]).to_owned() }
     }
+
+    /// The error in a body of JSON as Google has it: `{"error": {"status": "..", "message": ".."}}`. The code is the
+    /// most telling one there is: the reason in the details, or that of the older APIs, or the status.
+    pub(super) fn from_google_json(body: &Value) -> Self {
+        let part = |pointer| body.pointer(pointer).and_then(Value::as_str);
+        let details = body.pointer("/error/details").and_then(Value::as_array);
+        let reason = details.into_iter().flatten().find_map(|detail| detail.get("reason")?.as_str());
+        let code = reason.or(part("/error/errors/0/reason")).or(part("/error/status"));
+        Self {
+            code: code.unwrap_or_default().to_owned(),
+            message: part("/error/message").unwrap_or_default().to_owned(),
+        }
+    }
+
+    /// The error in a body of XML as the service bus of Azure has it: `<Error><Code>..</Code><Detail>..</Detail></Error>`.
+    pub(super) fn from_service_bus_xml(text: &str) -> Self {
+        let part = |name| element(text, name).unwrap_or_default();
+        Self { code: part("Code"), message: part("Detail") }
+    }
 }
 
 /// The text of the first element of this name that holds text only.
@@ -48,6 +67,8 @@ pub(super) fn element(text: &str, name: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
     #[test]
@@ -72,5 +93,35 @@ mod tests {
             VendorError::from_aws_json(r#"{"Message":"No"}"#, Some("AccessDeniedException:http://x/"));
         assert_eq!((error.code.as_str(), error.message.as_str()), ("AccessDeniedException", "No"));
         assert_eq!(VendorError::from_aws_json("[1", None), VendorError::default());
+    }
+
+    #[test]
+    fn the_most_telling_code_of_google_is_taken() {
+        let full = json!({ "error": {
+            "status": "PERMISSION_DENIED", "message": "No", "errors": [{ "reason": "forbidden" }],
+            "details": [{ "@type": "other" }, { "reason": "SERVICE_DISABLED" }],
+        }});
+        for (left_out, code) in [
+            ("", "SERVICE_DISABLED"),
+            ("details", "forbidden"),
+            ("errors", "PERMISSION_DENIED"),
+            ("status", ""),
+        ] {
+            let mut body = full.clone();
+            for name in ["details", "errors", "status"] {
+                if left_out.is_empty() {
+                    break;
+                }
+                body["error"].as_object_mut().unwrap().remove(name);
+                if name == left_out {
+                    break;
+                }
+            }
+            let error = VendorError::from_google_json(&body);
+            assert_eq!((error.code.as_str(), error.message.as_str()), (code, "No"));
+        }
+        for body in [json!(null), json!([]), json!({ "error": "invalid" })] {
+            assert_eq!(VendorError::from_google_json(&body), VendorError::default());
+        }
     }
 }

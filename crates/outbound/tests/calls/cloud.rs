@@ -3,7 +3,8 @@
 
 use domain::{
     catalog::{self, Product, Settings},
-    credential::{AwsSigv4, Material},
+    credential::{AwsSigv4, GoogleWif, Material, OAuthTwoLegged, TokenRequestFormat},
+    endpoint::Endpoint,
     environment::EnvironmentFlag,
     fault::Faults,
     ids::{CredentialId, EnvironmentId},
@@ -29,8 +30,14 @@ type Line = (&'static str, &'static str, &'static [(&'static str, &'static str)]
 
 const BUCKET: &[(&str, &str)] = &[("bucketName", "labs"), ("region", "us-east-1"), ("endpointUrl", "{base}")];
 
+const GCS_BUCKET: &[(&str, &str)] = &[("bucketName", "labs"), ("endpointUrl", "{base}")];
+const CONTAINER: &[(&str, &str)] =
+    &[("containerName", "labs"), ("storageAccountName", "contosolabs"), ("endpointUrl", "{base}")];
+
 const PRODUCTS: &[Line] = &[
     ("aws", "s3", BUCKET, aws),
+    ("aws", "kinesis", &[("streamName", "labs"), ("region", "us-east-1"), ("endpointUrl", "{base}")], aws),
+    ("aws", "sqs", &[("queueUrl", "{base}/123456789012/labs"), ("region", "us-east-1")], aws),
     (
         "aws",
         "healthlake",
@@ -41,6 +48,30 @@ const PRODUCTS: &[Line] = &[
         aws,
     ),
     ("aws", "databricks", BUCKET, aws),
+    ("gcp", "cloud-storage", GCS_BUCKET, gcp),
+    ("gcp", "pub-sub", &[("projectId", "labs-417203"), ("topicId", "labs"), ("endpointUrl", "{base}")], gcp),
+    (
+        "gcp",
+        "healthcare-fhir",
+        &[
+            ("projectId", "labs-417203"),
+            ("location", "us-central1"),
+            ("datasetId", "labs"),
+            ("fhirStoreId", "inbound"),
+            ("endpointUrl", "{base}"),
+        ],
+        gcp,
+    ),
+    ("gcp", "databricks", GCS_BUCKET, gcp),
+    ("azure", "databricks", CONTAINER, azure),
+    ("azure", "blob-storage", CONTAINER, azure),
+    (
+        "azure",
+        "event-hubs",
+        &[("namespace", "contoso-labs"), ("eventHubName", "labs"), ("endpointUrl", "{base}")],
+        azure,
+    ),
+    ("azure", "health-data-services", &[("fhirServiceUrl", "{base}")], azure),
 ];
 
 const SECRET: &str = "Mark/of+a=secret&that%is?sent";
@@ -53,6 +84,49 @@ fn aws(_base: &str) -> Material {
         service_name: "execute-api".to_owned(),
         aws_region: "eu-central-1".to_owned(),
         session_token: Some(secret()),
+    })
+}
+
+fn token_url(base: &str) -> Endpoint {
+    Endpoint::parse(&format!("{base}/token")).unwrap()
+}
+
+fn gcp(base: &str) -> Material {
+    Material::GoogleWif(GoogleWif {
+        audience: "//iam.googleapis.com/pool".to_owned(),
+        token_url: token_url(base),
+        impersonation_url: None,
+        scope: "https://www.googleapis.com/auth/cloud-platform".to_owned(),
+        sts_scope: "https://www.googleapis.com/auth/cloud-platform".to_owned(),
+        delegates: Vec::new(),
+        lifetime_seconds: 3_600,
+        options: Vec::new(),
+    })
+}
+
+fn azure(base: &str) -> Material {
+    let name = str::to_owned;
+    Material::OAuthTwoLegged(OAuthTwoLegged {
+        grant_type: name("client_credentials"),
+        url: token_url(base),
+        client_id: Some(name("waypost")),
+        client_secret: Some(SecretText::from(SECRET.to_owned())),
+        username: None,
+        password: None,
+        grant_type_name: name("grant_type"),
+        client_id_name: name("client_id"),
+        client_secret_name: name("client_secret"),
+        refresh_token_name: name("refresh_token"),
+        access_token_name: name("access_token"),
+        expires_field_name: name("expires_in"),
+        refresh_grant_type: name("refresh_token"),
+        audience: None,
+        scopes: Some(name("https://storage.azure.com/.default")),
+        content_type: TokenRequestFormat::Form,
+        no_basic: false,
+        resource: None,
+        custom_field: None,
+        default_expiration_seconds: 300,
     })
 }
 
@@ -95,14 +169,15 @@ async fn send_with(
     deliver(client, &authorizer(), job, CAP).await
 }
 
-#[tokio::test]
-async fn every_product_that_can_be_written_to_is_tried_here() {
+#[test]
+fn every_product_is_tried_here() {
     for product in catalog::products() {
-        let is_tried = PRODUCTS.iter().any(|line| find(line) == product);
-        let delivery = send_with(&client(), product, &Settings::default(), aws("")).await;
-        let (_, advice) = failed(&delivery.checks).unwrap();
-        let is_unknown = advice.contains("This release of Waypost cannot");
-        assert_ne!(is_tried, is_unknown, "{} {}", product.type_id, product.product_id);
+        assert!(
+            PRODUCTS.iter().any(|line| find(line) == product),
+            "{} {}",
+            product.type_id,
+            product.product_id
+        );
     }
 }
 
@@ -142,13 +217,16 @@ fn echo(status: &str, request: &str) -> Vec<u8> {
     }
     let head = request.replace('<', "(");
     let words = format!("{SECRET} {} {head}", spaced(SECRET));
-    let xml =
-        format!("<Error><Code>{SECRET}</Code><Message>{words}</Message><Region>{SECRET}</Region></Error>");
+    let xml = format!(
+        "<Error><Code>{SECRET}</Code><Message>{words}</Message><Detail>{words}</Detail><Region>{SECRET}</Region></Error>"
+    );
     let outcome = json!({
         "resourceType": "OperationOutcome", "issue": [{ "severity": "error", "diagnostics": words }],
         "__type": SECRET, "message": words, "error": { "status": SECRET, "message": words },
+        "name": SECRET, "generation": SECRET, "messageIds": [SECRET],
     });
-    let body = if request.contains("fhir+json") { outcome.to_string() } else { xml };
+    let is_json = ["fhir+json", "POST /upload/", "POST /v1/", "x-amz-target"];
+    let body = if is_json.iter().any(|mark| request.contains(mark)) { outcome.to_string() } else { xml };
     let names =
         ["location", "x-amz-version-id", "x-amz-bucket-region", "x-amzn-errortype", "x-ms-error-code"];
     let headers: String = names.iter().map(|name| format!("{name}: {SECRET}\r\n")).collect();
@@ -158,6 +236,27 @@ fn echo(status: &str, request: &str) -> Vec<u8> {
 /// As hex with a blank behind each byte, which is how S3 repeats what was signed.
 fn spaced(text: &str) -> String {
     text.bytes().map(|byte| format!("{byte:02x} ")).collect()
+}
+
+#[tokio::test]
+async fn a_host_that_has_no_address_is_told_with_the_setting_it_comes_from() {
+    let nowhere = || Client::new(guard(&[]), Script::new(NAME, &[&[]]), None).unwrap();
+    for line in PRODUCTS {
+        let delivery = send(&nowhere(), line, &format!("https://{NAME}")).await;
+        let (check, advice) = failed(&delivery.checks).unwrap();
+        let urls = line.2.iter().filter(|(_, value)| value.contains("{base}")).map(|(name, _)| *name);
+        let named = urls.map(|name| format!("`{name}`")).any(|name| advice.contains(&name));
+        assert!(check == CheckName::Resolve && named, "{}: {check:?}: {advice}", line.1);
+    }
+    for (product, settings, setting) in [
+        ("blob-storage", &CONTAINER[..2], "`storageAccountName`"),
+        ("event-hubs", &[("namespace", "contoso-labs"), ("eventHubName", "labs")], "`namespace`"),
+    ] {
+        let line: Line = ("azure", product, settings, azure);
+        let delivery = send(&nowhere(), &line, &format!("https://{NAME}")).await;
+        let (check, advice) = failed(&delivery.checks).unwrap();
+        assert!(check == CheckName::Resolve && advice.contains(setting), "{product}: {check:?}: {advice}");
+    }
 }
 
 #[tokio::test]

@@ -18,7 +18,8 @@ const TOKEN: &str = "tok&en/with+signs=12";
 const CHALLENGE: &str = "0192f1c0-2222-7333-8444-555566667777";
 
 pub(crate) fn authorizer() -> Authorizer {
-    let key = jsonwebtoken::EncodingKey::from_secret(b"signs nothing here");
+    let key = rcgen::KeyPair::generate().unwrap().serialize_der();
+    let key = jsonwebtoken::EncodingKey::from_ec_der(&key);
     Authorizer::new(ServerIdentity { issuer: "https://waypost.example.org".into(), key_id: "k1".into(), key })
 }
 

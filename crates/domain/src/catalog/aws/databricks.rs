@@ -1,10 +1,11 @@
 //! Databricks on AWS: a bucket from which it loads.
 
 use super::{BUCKET_SETTINGS, STRATEGIES, TYPE_ID};
-use crate::catalog::{DataModels, Description, Product};
+use crate::catalog::{DataModels, Description, Product, ProductKey};
 
 /// Databricks on AWS, as the catalogue describes it.
 pub static PRODUCT: Product = Product {
+    key: ProductKey::AwsDatabricks,
     type_id: TYPE_ID,
     product_id: "databricks",
     description: Description {

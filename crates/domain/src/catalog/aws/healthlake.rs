@@ -2,7 +2,7 @@
 
 use super::{REGION, STRATEGIES, TYPE_ID};
 use crate::{
-    catalog::{DataModels, Description, Product},
+    catalog::{DataModels, Description, Product, ProductKey},
     form::{Field, Letters, NameRule, Segment, UrlPath},
 };
 
@@ -11,6 +11,7 @@ static DATASTORE: NameRule =
 
 /// AWS HealthLake, as the catalogue describes it.
 pub static PRODUCT: Product = Product {
+    key: ProductKey::HealthLake,
     type_id: TYPE_ID,
     product_id: "healthlake",
     description: Description {

@@ -2,7 +2,7 @@
 
 use super::{ENDPOINT_URL, REGION, STRATEGIES, TYPE_ID};
 use crate::{
-    catalog::{DataModels, Description, Product},
+    catalog::{DataModels, Description, Product, ProductKey},
     form::{Field, Letters, NameRule},
 };
 
@@ -17,6 +17,7 @@ static STREAM: NameRule = NameRule::of(
 
 /// Amazon Kinesis Data Streams, as the catalogue describes it.
 pub static PRODUCT: Product = Product {
+    key: ProductKey::Kinesis,
     type_id: TYPE_ID,
     product_id: "kinesis",
     description: Description {

@@ -1,10 +1,11 @@
 //! Amazon S3.
 
 use super::{BUCKET_SETTINGS, STRATEGIES, TYPE_ID};
-use crate::catalog::{DataModels, Description, Product};
+use crate::catalog::{DataModels, Description, Product, ProductKey};
 
 /// Amazon S3, as the catalogue describes it.
 pub static PRODUCT: Product = Product {
+    key: ProductKey::S3,
     type_id: TYPE_ID,
     product_id: "s3",
     description: Description {

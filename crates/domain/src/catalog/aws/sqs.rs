@@ -2,7 +2,7 @@
 
 use super::{ENDPOINT_URL, REGION, STRATEGIES, TYPE_ID};
 use crate::{
-    catalog::{DataModels, Description, Product},
+    catalog::{DataModels, Description, Product, ProductKey},
     form::{Field, Letters, NameRule, Segment, UrlPath},
 };
 
@@ -19,6 +19,7 @@ static QUEUE: NameRule = NameRule {
 
 /// Amazon SQS, as the catalogue describes it.
 pub static PRODUCT: Product = Product {
+    key: ProductKey::Sqs,
     type_id: TYPE_ID,
     product_id: "sqs",
     description: Description {

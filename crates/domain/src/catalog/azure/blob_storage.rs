@@ -1,10 +1,11 @@
 //! Azure Blob Storage.
 
 use super::{CONTAINER_SETTINGS, STRATEGIES, TYPE_ID};
-use crate::catalog::{DataModels, Description, Product};
+use crate::catalog::{DataModels, Description, Product, ProductKey};
 
 /// Azure Blob Storage, as the catalogue describes it.
 pub static PRODUCT: Product = Product {
+    key: ProductKey::BlobStorage,
     type_id: TYPE_ID,
     product_id: "blob-storage",
     description: Description {

@@ -1,10 +1,11 @@
 //! Azure Databricks: a container from which it loads.
 
 use super::{CONTAINER_SETTINGS, STRATEGIES, TYPE_ID};
-use crate::catalog::{DataModels, Description, Product};
+use crate::catalog::{DataModels, Description, Product, ProductKey};
 
 /// Azure Databricks, as the catalogue describes it.
 pub static PRODUCT: Product = Product {
+    key: ProductKey::AzureDatabricks,
     type_id: TYPE_ID,
     product_id: "databricks",
     description: Description {

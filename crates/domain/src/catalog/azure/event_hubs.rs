@@ -2,7 +2,7 @@
 
 use super::{ENDPOINT_URL, STRATEGIES, TYPE_ID};
 use crate::{
-    catalog::{DataModels, Description, Product},
+    catalog::{DataModels, Description, Product, ProductKey},
     form::{Edge, Field, Letters, NameRule},
 };
 
@@ -33,6 +33,7 @@ static EVENT_HUB: NameRule = NameRule {
 
 /// Azure Event Hubs, as the catalogue describes it.
 pub static PRODUCT: Product = Product {
+    key: ProductKey::EventHubs,
     type_id: TYPE_ID,
     product_id: "event-hubs",
     description: Description {

@@ -2,12 +2,13 @@
 
 use super::{STRATEGIES, TYPE_ID};
 use crate::{
-    catalog::{DataModels, Description, Product},
+    catalog::{DataModels, Description, Product, ProductKey},
     form::{Field, UrlPath},
 };
 
 /// The FHIR service of Azure Health Data Services, as the catalogue describes it.
 pub static PRODUCT: Product = Product {
+    key: ProductKey::HealthDataServices,
     type_id: TYPE_ID,
     product_id: "health-data-services",
     description: Description {

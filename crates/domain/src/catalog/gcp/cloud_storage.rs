@@ -1,10 +1,11 @@
 //! Google Cloud Storage.
 
 use super::{BUCKET_SETTINGS, STRATEGIES, TYPE_ID};
-use crate::catalog::{DataModels, Description, Product};
+use crate::catalog::{DataModels, Description, Product, ProductKey};
 
 /// Google Cloud Storage, as the catalogue describes it.
 pub static PRODUCT: Product = Product {
+    key: ProductKey::CloudStorage,
     type_id: TYPE_ID,
     product_id: "cloud-storage",
     description: Description {

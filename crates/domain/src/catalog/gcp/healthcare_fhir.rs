@@ -2,7 +2,7 @@
 
 use super::{ENDPOINT_URL, PROJECT_ID, STRATEGIES, TYPE_ID};
 use crate::{
-    catalog::{DataModels, Description, Product},
+    catalog::{DataModels, Description, Product, ProductKey},
     form::{Edge, Field, Letters, NameRule},
 };
 
@@ -31,6 +31,7 @@ static RESOURCE: NameRule = NameRule::of(
 
 /// A FHIR store of the Google Cloud Healthcare API, as the catalogue describes it.
 pub static PRODUCT: Product = Product {
+    key: ProductKey::HealthcareFhir,
     type_id: TYPE_ID,
     product_id: "healthcare-fhir",
     description: Description {

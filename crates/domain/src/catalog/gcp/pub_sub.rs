@@ -2,7 +2,7 @@
 
 use super::{ENDPOINT_URL, PROJECT_ID, STRATEGIES, TYPE_ID};
 use crate::{
-    catalog::{DataModels, Description, Product},
+    catalog::{DataModels, Description, Product, ProductKey},
     form::{Edge, Field, Letters, NameRule},
 };
 
@@ -21,6 +21,7 @@ static TOPIC: NameRule = NameRule {
 
 /// Google Cloud Pub/Sub, as the catalogue describes it.
 pub static PRODUCT: Product = Product {
+    key: ProductKey::PubSub,
     type_id: TYPE_ID,
     product_id: "pub-sub",
     description: Description {

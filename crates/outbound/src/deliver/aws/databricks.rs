@@ -1,9 +1,7 @@
 //! Databricks on AWS: the file goes to the bucket from which Databricks loads, just as to S3.
 
-use domain::catalog::aws::databricks;
-
 use super::{super::cloud::Deliverer, s3};
 
-/// See [`databricks::PRODUCT`].
+/// See [`domain::catalog::aws::databricks::PRODUCT`].
 pub(in crate::deliver) static DELIVERER: Deliverer =
-    Deliverer { product: &databricks::PRODUCT, request: s3::request, judge: s3::judge };
+    Deliverer { host_setting: "region", request: s3::request, judge: s3::judge };

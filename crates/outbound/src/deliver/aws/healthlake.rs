@@ -1,14 +1,7 @@
 //! AWS HealthLake: the Bundle is created as a resource of the FHIR data store.
 //! <https://docs.aws.amazon.com/healthlake/latest/devguide/managing-fhir-resources-create.html>
 
-use domain::{
-    catalog::aws::healthlake,
-    fault::{FaultCode, Flaw},
-};
-use reqwest::{
-    Method,
-    header::{ACCEPT, HeaderValue},
-};
+use domain::fault::{FaultCode, Flaw};
 
 use super::{
     super::{
@@ -20,9 +13,9 @@ use super::{
 };
 use crate::client::{AwsScope, OutRequest};
 
-/// See [`healthlake::PRODUCT`].
+/// See [`domain::catalog::aws::healthlake::PRODUCT`].
 pub(in crate::deliver) static DELIVERER: Deliverer =
-    Deliverer { product: &healthlake::PRODUCT, request, judge };
+    Deliverer { host_setting: "datastoreEndpoint", request, judge };
 
 const SERVICE: &str = "healthlake";
 
@@ -35,8 +28,7 @@ fn request(job: &CloudDelivery<'_>) -> Result<OutRequest, Flaw> {
         );
         return Err(Flaw::new(FaultCode::Mismatch, detail));
     }
-    let mut request = job.send_message(Method::POST, &format!("{base}/Bundle"), fhir::CONTENT_TYPE)?;
-    request.headers.insert(ACCEPT, HeaderValue::from_static(fhir::CONTENT_TYPE));
+    let mut request = fhir::create(job, base)?;
     request.aws_scope = Some(AwsScope { service: SERVICE.to_owned(), region: region.to_owned() });
     Ok(request)
 }
@@ -75,7 +67,7 @@ mod tests {
         "https://healthlake.us-east-1.amazonaws.com/datastore/0a1b2c3d4e5f60718293a4b5c6d7e8f9/r4/";
 
     fn case(region: &str) -> Case {
-        Case::new(&DELIVERER, &[("datastoreEndpoint", STORE), ("region", region)])
+        Case::new("aws", "healthlake", &[("datastoreEndpoint", STORE), ("region", region)])
     }
 
     #[test]
@@ -83,10 +75,8 @@ mod tests {
         let case = case("us-east-1");
         let request = case.request().unwrap();
         assert_eq!(request.url().as_str(), format!("{STORE}Bundle"));
-        assert_eq!(
-            (&request.method, &request.headers["content-type"]),
-            (&Method::POST, &request.headers["accept"])
-        );
+        assert_eq!((request.method.as_str(), request.headers.len()), ("POST", 2));
+        assert_eq!(request.headers["content-type"], "application/fhir+json");
         let scope = AwsScope { service: "healthlake".to_owned(), region: "us-east-1".to_owned() };
         assert_eq!(request.aws_scope, Some(scope));
     }

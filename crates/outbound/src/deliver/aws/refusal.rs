@@ -14,7 +14,12 @@ pub(super) fn advice(error: &VendorError, grant: &str, heard: &Heard<'_>) -> Opt
              misspelt, deleted, or of another AWS partition; a temporary one needs its `sessionToken` too."
                 .to_owned()
         }
-        "InvalidSignature" if is_about_time(&error.message) => on_clock(heard),
+        "InvalidSignature" | "SignatureDoesNotMatch" if is_about_time(&error.message) => on_clock(heard),
+        "InvalidSignature" | "SignatureDoesNotMatch" if error.message.contains("scoped to") => {
+            "The request was signed for another region or service than the one that got it. Set `region` to the \
+             region of the endpoint, and check `endpointUrl` if it is set."
+                .to_owned()
+        }
         "SignatureDoesNotMatch" | "InvalidSignature" => {
             "AWS knows the access key, but the signature is not its own: `secretKey` of the attached auth \
              credential does not belong to `accessKey`. Enter both again, as they were issued together."
@@ -37,6 +42,11 @@ pub(super) fn advice(error: &VendorError, grant: &str, heard: &Heard<'_>) -> Opt
                  policy of the resource, of the organization or of a VPC endpoint denies it."
             )
         }
+        code if is_about_kms(code) => format!(
+            "The KMS key that encrypts what is written cannot be used ({}). Enable it, and grant the user or role of \
+             the access key kms:GenerateDataKey and kms:Decrypt on it.",
+            heard.quote(&error.code)
+        ),
         "SlowDown" | "Throttling" | "RequestLimitExceeded" | "TooManyRequests" | "RequestThrottled" => {
             "AWS takes no more requests for now (throttled). Try again later, or have the limit raised.".to_owned()
         }
@@ -76,6 +86,11 @@ pub(super) fn unknown(service: &str, error: &VendorError, heard: &Heard<'_>) -> 
 /// Services that have no code for a wrong clock say so in words.
 fn is_about_time(message: &str) -> bool {
     ["Signature expired", "Signature not yet current"].iter().any(|words| message.contains(words))
+}
+
+/// `KMS.DisabledException`, `KMSAccessDenied`, `KmsNotFound`: every service spells it in its own way.
+fn is_about_kms(code: &str) -> bool {
+    code.get(..3).is_some_and(|start| start.eq_ignore_ascii_case("kms"))
 }
 
 fn on_clock(heard: &Heard<'_>) -> String {

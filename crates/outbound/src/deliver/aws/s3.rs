@@ -3,7 +3,7 @@
 
 use aws_lc_rs::digest::{SHA256, digest};
 use base64::{Engine, prelude::BASE64_STANDARD};
-use domain::{catalog::aws::s3, fault::Flaw};
+use domain::fault::Flaw;
 use reqwest::{
     Method,
     header::{HeaderName, HeaderValue},
@@ -19,8 +19,8 @@ use super::{
 };
 use crate::client::{AwsScope, OutRequest};
 
-/// See [`s3::PRODUCT`].
-pub(in crate::deliver) static DELIVERER: Deliverer = Deliverer { product: &s3::PRODUCT, request, judge };
+/// See [`domain::catalog::aws::s3::PRODUCT`].
+pub(in crate::deliver) static DELIVERER: Deliverer = Deliverer { host_setting: "region", request, judge };
 
 const SERVICE: &str = "s3";
 /// A bucket with Object Lock takes nothing without a checksum.
@@ -88,11 +88,6 @@ fn on_refusal(job: &CloudDelivery<'_>, heard: &Heard<'_>) -> String {
              lets others write."
                 .to_owned()
         }
-        code if code.starts_with("KMS.") => format!(
-            "The KMS key that encrypts the bucket cannot be used ({}). Enable it, and grant the user or role of the \
-             access key kms:GenerateDataKey on it.",
-            heard.quote(code)
-        ),
         "" if heard.status() == 403 => on_denied(&arn, job),
         "AccessDenied" => on_denied(&arn, job),
         _ => refusal::advice(&error, &grant(&arn, job), heard)

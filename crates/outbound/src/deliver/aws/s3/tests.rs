@@ -8,7 +8,7 @@ const OBJECT: &str = "2026/11/24/00000000-0000-0000-0000-000000000007.json";
 fn case(settings: &[(&str, &str)]) -> Case {
     let usual = [("bucketName", "labs"), ("region", "us-east-1")];
     let kept = usual.iter().filter(|(name, _)| !settings.iter().any(|(other, _)| other == name));
-    Case::new(&DELIVERER, &kept.chain(settings).copied().collect::<Vec<_>>())
+    Case::new("aws", "s3", &kept.chain(settings).copied().collect::<Vec<_>>())
 }
 
 fn error(code: &str, more: &str) -> String {
