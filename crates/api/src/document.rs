@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use actix_web::dev::ResourceDef;
 use domain::fault::Faults;
 use jsonschema::Validator;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use crate::{openapi, schema_faults};
 
@@ -74,7 +74,6 @@ fn operations(document: &Value) -> impl Iterator<Item = (&String, &String, &Valu
 }
 
 fn compile_bodies(document: &Value) -> Result<HashMap<String, Validator>, DocumentError> {
-    let components = document.get("components").cloned().unwrap_or_default();
     let mut validators = HashMap::new();
     for (_, _, operation) in operations(document) {
         let body = operation.pointer("/requestBody/content/application~1json/schema/$ref");
@@ -83,12 +82,34 @@ fn compile_bodies(document: &Value) -> Result<HashMap<String, Validator>, Docume
         if FORMS.contains(&name.as_str()) {
             continue;
         }
-        let schema = json!({"$ref": reference, "components": components.clone()});
+        let mut schemas = Map::new();
+        collect_schemas(document, operation.get("requestBody"), &mut schemas);
+        let schema = json!({"$ref": reference, "components": {"schemas": schemas}});
         let validator = jsonschema::validator_for(&schema)
             .map_err(|error| DocumentError(format!("schema {name}: {error}")))?;
         validators.insert(name, validator);
     }
     Ok(validators)
+}
+
+/// The schemas that a part of the document refers to, and those that they refer to. A validator keeps several copies of
+/// whatever it is given.
+fn collect_schemas(document: &Value, part: Option<&Value>, found: &mut Map<String, Value>) {
+    match part {
+        Some(Value::Object(members)) => {
+            let name = members.get("$ref").and_then(Value::as_str).and_then(|path| path.rsplit('/').next());
+            if let Some(name) = name.filter(|name| !found.contains_key(*name)) {
+                let schema = document.pointer(&format!("/components/schemas/{name}"));
+                found.insert(name.to_owned(), schema.cloned().unwrap_or_default());
+                collect_schemas(document, schema, found);
+            }
+            members.values().for_each(|member| collect_schemas(document, Some(member), found));
+        }
+        Some(Value::Array(items)) => {
+            items.iter().for_each(|item| collect_schemas(document, Some(item), found));
+        }
+        Some(Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_)) | None => {}
+    }
 }
 
 fn collect_queries(document: &Value) -> HashMap<(String, String), Vec<String>> {
