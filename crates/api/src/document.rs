@@ -1,8 +1,11 @@
 //! The OpenAPI document at work: it is served, and the bodies and queries of requests are checked against it.
 
-use std::collections::{HashMap, HashSet};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::OnceLock,
+};
 
-use actix_web::dev::ResourceDef;
+use actix_web::{dev::ResourceDef, web::Bytes};
 use domain::fault::Faults;
 use jsonschema::Validator;
 use serde_json::{Map, Value, json};
@@ -14,8 +17,7 @@ const FORMS: [&str; 2] = ["CredentialCreate", "CredentialPatch"];
 
 /// The document, its texts, and what was compiled from it.
 pub struct Document {
-    /// As it is served at `/openapi.json`.
-    pub text: String,
+    text: OnceLock<Bytes>,
     validators: HashMap<String, Validator>,
     queries: HashMap<(String, String), Vec<String>>,
     paths: Vec<(ResourceDef, Vec<String>)>,
@@ -30,13 +32,20 @@ pub struct DocumentError(String);
 impl Document {
     /// Builds the document from the mounted routes and compiles the schema of every request body.
     pub fn build() -> Result<Self, DocumentError> {
-        let document = openapi::document();
-        let text = openapi::to_json(&document).map_err(|error| DocumentError(error.to_string()))?;
-        let value: Value = serde_json::from_str(&text).map_err(|error| DocumentError(error.to_string()))?;
-        let validators = compile_bodies(&value)?;
-        let patterns = operations(&value).map(|(path, ..)| path.clone()).collect();
-        let (queries, paths) = (collect_queries(&value), collect_paths(&value));
-        Ok(Self { text, validators, queries, paths, patterns })
+        let described = openapi::described();
+        let validators = compile_bodies(&described)?;
+        let patterns = operations(&described).map(|(path, ..)| path.clone()).collect();
+        let (queries, paths) = (collect_queries(&described), collect_paths(&described));
+        Ok(Self { text: OnceLock::new(), validators, queries, paths, patterns })
+    }
+
+    /// The document as it is served. Made when it is first asked for: examples are most of it, and no request needs them.
+    pub fn text(&self) -> Result<Bytes, serde_json::Error> {
+        if let Some(text) = self.text.get() {
+            return Ok(text.clone());
+        }
+        let text = openapi::to_json(&openapi::document())?;
+        Ok(self.text.get_or_init(|| Bytes::from(text)).clone())
     }
 
     /// The methods that a path takes; none if it is no path of the API.

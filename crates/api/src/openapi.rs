@@ -43,6 +43,13 @@ struct Description;
 
 /// The whole document.
 pub fn document() -> Value {
+    let mut document = described();
+    examples::fill(&mut document);
+    document
+}
+
+/// The document without the examples of bodies.
+pub fn described() -> Value {
     let app = App::new().into_utoipa_app().openapi(Description::openapi()).configure(routes::mount);
     let (_, mut document) = app.split_for_parts();
     let bearer = HttpBuilder::new()
@@ -59,7 +66,6 @@ pub fn document() -> Value {
     cloud::write_schemas(&mut document);
     credentials::write_schemas(&mut document);
     completion::complete(&mut document);
-    examples::fill(&mut document);
     document
 }
 

@@ -28,7 +28,6 @@ pub const BODY_LIMIT: usize = 64 * 1_024;
 
 const RESOLVE_LIMIT: Duration = Duration::from_secs(3);
 const CONNECT_LIMIT: Duration = Duration::from_secs(5);
-const HEADER_LIMIT: u32 = 32 * 1_024;
 const USER_AGENT: &str = concat!("Waypost/", env!("CARGO_PKG_VERSION"));
 
 /// Makes outbound calls. One per process.
@@ -206,7 +205,6 @@ impl Client {
             .referer(false)
             .pool_max_idle_per_host(0)
             .connect_timeout(CONNECT_LIMIT.min(deadline.remaining()))
-            .http2_max_header_list_size(HEADER_LIMIT)
             .user_agent(USER_AGENT)
             .build()
     }

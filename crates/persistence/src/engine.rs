@@ -3,6 +3,7 @@
 pub(crate) mod connection;
 pub(crate) mod job;
 pub(crate) mod lanes;
+pub(crate) mod limited;
 pub(crate) mod migrate;
 pub(crate) mod prepared;
 mod suspicion;

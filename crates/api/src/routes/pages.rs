@@ -44,7 +44,10 @@ async fn refuse_all_but_post() -> HttpResponse {
 }
 
 async fn get_openapi(state: web::Data<State>) -> HttpResponse {
-    HttpResponse::Ok().insert_header((CONTENT_TYPE, "application/json")).body(state.document.text.clone())
+    match web::block(move || state.document.text()).await {
+        Ok(Ok(text)) => HttpResponse::Ok().insert_header((CONTENT_TYPE, "application/json")).body(text),
+        Ok(Err(_)) | Err(_) => Failure::of(ProblemCode::Internal).error_response(),
+    }
 }
 
 async fn get_jwks(state: web::Data<State>) -> HttpResponse {

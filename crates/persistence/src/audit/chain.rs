@@ -3,14 +3,18 @@
 //! that was altered, taken out, put in, or moved.
 
 use aws_lc_rs::digest;
-use diesel::prelude::*;
+use diesel::{
+    prelude::*,
+    sql_types::{Array, BigInt, Text},
+};
 use serde_json::{Value, json};
 
 use super::list::EventRow;
 use crate::{
-    engine::{connection::each, prepared::Prepared},
+    engine::{connection::DbConnection, prepared::Prepared},
     error::{StoreError, Unique},
     schema::audit_events,
+    sql_types::IdText,
     store::{Changing, Reading},
 };
 
@@ -80,22 +84,46 @@ pub fn extend(tx: &mut Changing<'_>, limit: i64) -> Result<usize, StoreError> {
         return Ok(0);
     }
     let mut last = head(tx)?;
+    let mut links = Vec::with_capacity(waiting.len());
     for row in &waiting {
         last = last.then(row);
-        let own = audit_events::table
-            .filter(audit_events::id.eq(row.id.clone()))
-            .filter(audit_events::sequence.is_null());
-        let link =
-            (audit_events::sequence.eq(Some(last.sequence)), audit_events::hash.eq(Some(last.hash.clone())));
-        let put = Prepared(diesel::update(own).set(link));
-        let put = each!(&mut *tx.0, |inner| put.execute(inner)).map_err(StoreError::from);
-        match put {
-            Ok(1) => {}
-            Ok(_) | Err(StoreError::Duplicate(Unique::AuditSequence)) => return Err(StoreError::Stale),
-            Err(error) => return Err(error),
+        links.push((row.id.clone(), last.clone()));
+    }
+    match put(tx, links).map_err(StoreError::from) {
+        Ok(put) if put == waiting.len() => Ok(put),
+        Ok(_) | Err(StoreError::Duplicate(Unique::AuditSequence)) => Err(StoreError::Stale),
+        Err(error) => Err(error),
+    }
+}
+
+/// Gives events their places; says how many of them had none. One statement where each is a way to a server and back.
+fn put(tx: &mut Changing<'_>, links: Vec<(IdText, Head)>) -> QueryResult<usize> {
+    match &mut *tx.0 {
+        DbConnection::Postgres(inner) => {
+            let (ids, heads): (Vec<String>, Vec<Head>) =
+                links.into_iter().map(|(id, head)| (id.0, head)).unzip();
+            let (sequences, hashes): (Vec<i64>, Vec<String>) =
+                heads.into_iter().map(|head| (head.sequence, head.hash)).unzip();
+            diesel::sql_query(
+                "update audit_events set sequence = link.sequence, hash = link.hash
+                 from unnest($1::text[]::uuid[], $2::bigint[], $3::text[]) as link (id, sequence, hash)
+                 where audit_events.id = link.id and audit_events.sequence is null",
+            )
+            .bind::<Array<Text>, _>(ids)
+            .bind::<Array<BigInt>, _>(sequences)
+            .bind::<Array<Text>, _>(hashes)
+            .execute(inner)
+        }
+        DbConnection::Sqlite(inner) => {
+            let mut put: usize = 0;
+            for (id, head) in links {
+                let own = audit_events::table.find(id).filter(audit_events::sequence.is_null());
+                let link = (audit_events::sequence.eq(head.sequence), audit_events::hash.eq(head.hash));
+                put = put.saturating_add(Prepared(diesel::update(own).set(link)).execute(inner)?);
+            }
+            Ok(put)
         }
     }
-    Ok(waiting.len())
 }
 
 /// Checks the events behind `last`, at most so many. `None` at the end of the chain.

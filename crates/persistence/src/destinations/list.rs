@@ -13,7 +13,7 @@ use domain::{
 
 use super::row::{DestinationRow, Located};
 use crate::{
-    engine::connection::DbConnection,
+    engine::{connection::DbConnection, limited::Limited},
     environments::get_for as environment_of,
     error::StoreError,
     page::{Page, PageRequest},
@@ -90,8 +90,7 @@ macro_rules! rows_of_page {
                 (users::is_staff, environment_roles::role.nullable()),
             ))
             .into_boxed::<$backend>()
-            .filter(destinations::environment_id.eq(IdText::from($environment)))
-            .limit($page.rows());
+            .filter(destinations::environment_id.eq(IdText::from($environment)));
         let filter: &Filter = $filter;
         if let Some(status) = filter.status {
             query = query.filter(destinations::status.eq(status.name()));
@@ -118,7 +117,8 @@ macro_rules! rows_of_page {
             let pattern = containing(&naming::fold(text));
             query = query.filter(destinations::name_key.like(pattern).escape('\\'));
         }
-        let rows: Vec<Found> = sorted!(destinations, query, $sort, $page.after.as_ref()).load($connection)?;
+        let query = sorted!(destinations, query, $sort, $page.after.as_ref());
+        let rows: Vec<Found> = Limited { query, rows: $page.rows() }.load($connection)?;
         rows
     }};
 }
