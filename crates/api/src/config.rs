@@ -37,7 +37,7 @@ pub struct RawSettings {
     #[arg(long, global = true, env = "WAYPOST_DATABASE_READERS", default_value = "4")]
     database_readers: String,
     /// Connections that write, 1 to 256; SQLite always has one.
-    #[arg(long, global = true, env = "WAYPOST_DATABASE_WRITERS", default_value = "4")]
+    #[arg(long, global = true, env = "WAYPOST_DATABASE_WRITERS", default_value = "2")]
     database_writers: String,
     /// Where callers reach the API, without a slash at its end. Default: http:// and the address of the API.
     #[arg(long, global = true, env = "WAYPOST_PUBLIC_URL")]

@@ -42,6 +42,7 @@ pub(crate) fn over_http(
         bar.inc(1);
     }
     bar.finish();
+    settle(server)?;
     Ok(ids)
 }
 
@@ -86,7 +87,13 @@ pub(crate) fn multiplied(
         bar.set_position(done);
     }
     bar.finish();
-    // What a server at rest does by itself within a minute.
+    settle(server)
+}
+
+/// What a database at rest does by itself within a minute.
+fn settle(server: &Server) -> Outcome<()> {
+    let mut raw = Raw::open(&server.database)?;
+    let is_postgres = matches!(raw, Raw::Postgres(_));
     raw.execute(if is_postgres { "vacuum analyze destinations" } else { "pragma wal_checkpoint(truncate)" })
 }
 

@@ -127,12 +127,10 @@ pub enum Command {
 /// The next destination, and the event that tells of the step; no event when nothing changed.
 #[derive(Debug, Clone)]
 pub struct Applied {
+    /// The destination as it was: what is stored has to be this still, and only what differs has to be stored.
+    pub before: Destination,
     /// The destination as it is now.
     pub destination: Destination,
-    /// The version that it replaces.
-    pub seen_version: i64,
-    /// The revision that it replaces: what was proved may be taken back without a new version.
-    pub seen_revision: i64,
     /// For the audit trail; `None` means that there is nothing to write.
     pub event: Option<AuditEvent>,
 }

@@ -7,19 +7,20 @@ mod list;
 mod row;
 mod step;
 
-use diesel::{dsl::case_when, prelude::*};
+use diesel::{dsl::sql, pg::Pg, prelude::*, query_builder::QueryFragment, sql_types::Bool};
 use domain::{
+    audit::AuditEvent,
     destination::{Applied, Created, Deleted, Destination, naming::ExternalId},
     ids::{DestinationId, EnvironmentId},
 };
 
 use self::{
     kept::OfDestinations,
-    row::{DestinationRow, Located},
+    row::{DestinationRow, Located, differences},
 };
 pub use self::{
-    list::{Filter, Listed, load, page},
-    step::step,
+    list::{Filter, Listed, listed, load, page},
+    step::{Ended, Step, hold, step},
 };
 pub use crate::sorting::Sort;
 use crate::{
@@ -27,14 +28,16 @@ use crate::{
     engine::{
         connection::{DbConnection, each},
         prepared::Prepared,
-        told::Told,
+        told::{Beside, Told},
     },
     error::StoreError,
+    leases,
     schema::{destinations, environment_roles, environments, users},
     scope::{Scope, StandingColumns},
     sealing::Place,
-    sql_types::IdText,
+    sql_types::{Id, IdText},
     store::{Changing, Reading},
+    verifications,
 };
 
 /// Where a destination's verification token is sealed for.
@@ -98,20 +101,14 @@ pub fn get_to_change(
     admitted(scope, found.optional()?)?.ok_or(StoreError::NotFound)
 }
 
-/// The destination itself, whoever asks, kept as by [`get_to_change`]: for ending what somebody was allowed to begin.
-pub fn get_to_end(tx: &mut Changing<'_>, id: DestinationId) -> Result<Destination, StoreError> {
+/// The destination itself, whoever asks: for ending what somebody was allowed to begin.
+pub fn get_to_end(tx: &mut Reading<'_>, id: DestinationId) -> Result<Destination, StoreError> {
     let query = destinations::table
         .inner_join(environments::table.on(environments::id.eq(destinations::environment_id)))
         .filter(destinations::id.eq(IdText::from(id)));
     let columns = (environments::organization_id, environments::flag);
-    let (row, (organization_id, flag)): (DestinationRow, (i64, String)) = match &mut *tx.0 {
-        DbConnection::Postgres(inner) => {
-            OfDestinations::kept(query.select((DestinationRow::as_select(), columns))).get_result(inner)?
-        }
-        DbConnection::Sqlite(inner) => {
-            query.select((DestinationRow::as_select(), columns)).get_result(inner)?
-        }
-    };
+    let (row, (organization_id, flag)): (DestinationRow, (i64, String)) =
+        each!(&mut *tx.0, |inner| query.select((DestinationRow::as_select(), columns)).get_result(inner))?;
     Destination::try_from(Located { row, organization_id, flag })
 }
 
@@ -151,8 +148,8 @@ pub fn create(tx: &mut Changing<'_>, created: &Created) -> Result<(), StoreError
     let insert = diesel::insert_into(destinations::table).values(row);
     match &mut *tx.0 {
         DbConnection::Postgres(inner) => {
-            let _one: i64 =
-                Told { write: insert, telling: audit::telling(&created.event) }.get_result(inner)?;
+            let _one: i64 = Told { write: insert, telling: audit::telling(&created.event), beside: () }
+                .get_result(inner)?;
             Ok(())
         }
         DbConnection::Sqlite(inner) => {
@@ -162,33 +159,23 @@ pub fn create(tx: &mut Changing<'_>, created: &Created) -> Result<(), StoreError
     }
 }
 
+/// The destination, if it is still as it was when the step was taken.
+macro_rules! seen {
+    ($before:expr) => {
+        destinations::table
+            .filter(destinations::id.eq(IdText::from($before.id)))
+            .filter(destinations::version.eq($before.version))
+            .filter(destinations::configuration_revision.eq($before.revision))
+    };
+}
+
 /// Stores a step, if the destination is still as it was when the step was taken; else [`StoreError::Stale`].
 /// A step without an event changed nothing, and nothing is written.
 pub fn update(tx: &mut Changing<'_>, applied: &Applied) -> Result<(), StoreError> {
     let Some(event) = &applied.event else { return Ok(()) };
-    let seen = destinations::table
-        .filter(destinations::id.eq(IdText::from(applied.destination.id)))
-        .filter(destinations::version.eq(applied.seen_version))
-        .filter(destinations::configuration_revision.eq(applied.seen_revision));
-    let row = DestinationRow::from(&applied.destination);
-    // An equal secret keeps the envelope that is stored, which may have been wrapped anew since this one was read.
-    let token = case_when(
-        destinations::token_fingerprint.eq(row.token_fingerprint.clone()),
-        destinations::token_envelope,
-    )
-    .otherwise(row.token_envelope.clone());
-    let signing = case_when(
-        destinations::signing_fingerprint.eq(row.signing_fingerprint.clone()),
-        destinations::signing_envelope,
-    )
-    .otherwise(row.signing_envelope.clone());
-    let envelopes = (destinations::token_envelope.eq(token), destinations::signing_envelope.eq(signing));
-    let update = diesel::update(seen).set((row, envelopes));
+    let update = diesel::update(seen!(applied.before)).set(differences(applied));
     match &mut *tx.0 {
-        DbConnection::Postgres(inner) => {
-            let changed: i64 = Told { write: update, telling: audit::telling(event) }.get_result(inner)?;
-            if changed == 0 { Err(StoreError::Stale) } else { Ok(()) }
-        }
+        DbConnection::Postgres(inner) => tell(inner, update, event, ()),
         DbConnection::Sqlite(inner) => {
             if Prepared(update).execute(inner)? == 0 {
                 return Err(StoreError::Stale);
@@ -196,6 +183,51 @@ pub fn update(tx: &mut Changing<'_>, applied: &Applied) -> Result<(), StoreError
             audit::append(tx, event)
         }
     }
+}
+
+/// What a step writes if nobody else holds the destination, on PostgreSQL. Steps that share a transaction could else wait
+/// for each other in a ring.
+macro_rules! update_of_free {
+    ($applied:expr) => {{
+        let is_free = sql::<Bool>("\"destinations\".\"id\" = (SELECT id FROM destinations WHERE id = ")
+            .bind::<Id, _>(IdText::from($applied.before.id))
+            .sql(" FOR NO KEY UPDATE SKIP LOCKED)");
+        diesel::update(seen!($applied.before).filter(is_free)).set(differences($applied))
+    }};
+}
+
+/// [`update`] that waits for nobody: a destination that somebody else holds is [`StoreError::Stale`] at once.
+fn update_if_free(tx: &mut Changing<'_>, applied: &Applied) -> Result<(), StoreError> {
+    match (&mut *tx.0, &applied.event) {
+        (DbConnection::Postgres(inner), Some(event)) => tell(inner, update_of_free!(applied), event, ()),
+        _ => update(tx, applied),
+    }
+}
+
+/// [`update_if_free`] with the attempt that it comes from: its lease is given back, and it is written down.
+fn end_attempt(tx: &mut Changing<'_>, Ended { applied, verification }: &Ended) -> Result<(), StoreError> {
+    match (&mut *tx.0, &applied.event) {
+        (DbConnection::Postgres(inner), Some(event)) => {
+            let release = leases::releasing(verification.destination, verification.id);
+            let beside = Beside(release, verifications::telling(verification));
+            tell(inner, update_of_free!(applied), event, beside)
+        }
+        _ => {
+            leases::release(tx, verification.destination, verification.id)?;
+            verifications::insert(tx, verification)?;
+            update(tx, applied)
+        }
+    }
+}
+
+fn tell(
+    connection: &mut PgConnection,
+    write: impl QueryFragment<Pg>,
+    event: &AuditEvent,
+    beside: impl QueryFragment<Pg>,
+) -> Result<(), StoreError> {
+    let changed: i64 = Told { write, telling: audit::telling(event), beside }.get_result(connection)?;
+    if changed == 0 { Err(StoreError::Stale) } else { Ok(()) }
 }
 
 /// Deletes, if the destination is still as it was when that was allowed; else [`StoreError::Stale`]. Its attempts

@@ -1,5 +1,6 @@
 //! How the database is reached: connections, the threads that own them, migrations. Knows no table.
 
+pub(crate) mod at_once;
 pub(crate) mod connection;
 pub(crate) mod job;
 pub(crate) mod lanes;

@@ -14,10 +14,14 @@ use domain::{
     access::Permission,
     audit::Act,
     credential::strategies,
-    destination::{Status, draft::DestinationType, naming::ExternalId},
-    ids::{ApiKeyId, AuditEventId, CredentialId, EnvironmentId, OrganizationId, UserId},
+    destination::{Command, Status, draft::DestinationType, naming::ExternalId},
+    ids::{
+        ApiKeyId, AuditEventId, CredentialId, DestinationId, EnvironmentId, OrganizationId, UserId,
+        VerificationId,
+    },
     organization::Subject,
     time::Timestamp,
+    verification::{Mode, Outcome, Verification},
 };
 use testkit::database::{Database, Raw, is_postgres};
 use uuid::Uuid;
@@ -25,14 +29,17 @@ use uuid::Uuid;
 use crate::{
     Changing, Keyset, PageRequest, Reading, Scope, api_keys, audit,
     audit::chain,
-    credentials, destinations,
+    credentials,
+    destinations::{self, Ended, Step},
     engine::{
         connection::{DbConnection, Location, Purpose},
         migrate,
     },
     environments,
     error::StoreError,
-    idempotency, principals, rates, roles,
+    idempotency,
+    leases::{self, Lease},
+    principals, rates, roles,
     sorting::Sort,
     verifications,
 };
@@ -259,8 +266,9 @@ fn everything_that_follows_a_credential_searches_an_index() {
 #[test]
 fn every_look_up_and_every_other_list_searches_an_index() {
     let mut spied = Spied::new();
-    let (id, environment) = (domain::ids::DestinationId(DESTINATION), EnvironmentId(ENVIRONMENT));
+    let (id, environment) = (DestinationId(DESTINATION), EnvironmentId(ENVIRONMENT));
     spied.read(|tx, scope| destinations::get_for(tx, scope, id));
+    spied.read(|tx, scope| destinations::listed(tx, scope, id));
     spied.assert_all_search("get");
     let key = ExternalId::parse("key").unwrap();
     spied.read(|tx, scope| destinations::find_by_external_id(tx, scope, environment, &key)).unwrap();
@@ -273,6 +281,36 @@ fn every_look_up_and_every_other_list_searches_an_index() {
     }
     spied.read(|tx, scope| roles::standing(tx, scope.user, environment));
     spied.assert_all_search("standing");
+}
+
+#[test]
+fn an_attempt_to_verify_searches_an_index() {
+    let mut spied = Spied::new();
+    let (id, now) = (DestinationId(DESTINATION), Timestamp::from_millis(1_795_500_000_000).unwrap());
+    let attempt = VerificationId(Uuid::from_u128(8));
+    let lease = Lease { destination: id, attempt, from: now, until: now.plus_millis(1) };
+    spied.change(|tx| leases::acquire(tx, &lease));
+    spied.assert_all_search("lease");
+    let destination = spied.read(|tx, _| destinations::get_to_end(tx, id));
+    let verification = Verification {
+        id: attempt,
+        destination: id,
+        outcome: Outcome::Passed,
+        mode: Mode::Challenge,
+        data_model: None,
+        event_type: None,
+        checks: Vec::new(),
+        request: None,
+        response: None,
+        started_at: now,
+        duration_ms: 1,
+    };
+    let act = Act { event_id: AuditEventId(Uuid::from_u128(9)), actor: None, request_id: None, now };
+    let command = Command::Record(Box::new(verification.clone()), destination.fingerprint());
+    let applied = destination.apply(command, &act).unwrap();
+    spied.change(|tx| Ended { applied, verification }.store(tx));
+    spied.change(|tx| destinations::hold(tx, id));
+    spied.assert_all_search("end");
 }
 
 #[test]

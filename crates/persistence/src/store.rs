@@ -31,7 +31,7 @@ pub struct Options {
 
 impl Default for Options {
     fn default() -> Self {
-        Self { readers: 4, writers: 4, queue: 1_024 }
+        Self { readers: 4, writers: 2, queue: 1_024 }
     }
 }
 
@@ -154,34 +154,26 @@ impl Store {
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,
     {
-        self.change_within(Span::Transaction, job).await
+        let work = move |connection: &mut DbConnection| job(&mut Changing(Reading(connection)));
+        let (job, answer) = job::pack_once(work);
+        submit(&self.0.writer, Span::Transaction, job)?;
+        settle(answer).await
     }
 
-    /// [`Store::change`] on PostgreSQL without a transaction, for a job whose last statement is its only write. If the
-    /// connection is lost, whether it has written is for the job to know.
+    /// [`Store::change`] on PostgreSQL without a transaction of its own, for a job whose last statement is its only write
+    /// and waits for no lock. It may be run again, as long as nothing of it is kept. If the connection is lost, whether it
+    /// has written is for the job to know.
     pub(crate) async fn change_at_once<T, E>(
         &self,
-        job: impl FnOnce(&mut Changing<'_>) -> Result<T, E> + Send + 'static,
+        mut job: impl FnMut(&mut Changing<'_>) -> Result<T, E> + Send + 'static,
     ) -> Result<T, E>
     where
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,
     {
-        self.change_within(Span::Statement, job).await
-    }
-
-    async fn change_within<T, E>(
-        &self,
-        span: Span,
-        job: impl FnOnce(&mut Changing<'_>) -> Result<T, E> + Send + 'static,
-    ) -> Result<T, E>
-    where
-        T: Send + 'static,
-        E: From<StoreError> + Send + 'static,
-    {
-        let (job, answer) =
-            job::pack_once(move |connection: &mut DbConnection| job(&mut Changing(Reading(connection))));
-        submit(&self.0.writer, span, job)?;
+        let work = move |connection: &mut DbConnection| job(&mut Changing(Reading(connection)));
+        let (job, answer) = job::pack(work);
+        submit(&self.0.writer, Span::Statement, job)?;
         settle(answer).await
     }
 

@@ -2,7 +2,13 @@
 
 mod row;
 
-use diesel::prelude::*;
+use diesel::{
+    IntoSql,
+    pg::Pg,
+    prelude::*,
+    query_builder::QueryFragment,
+    sql_types::{BigInt, Nullable, Text},
+};
 use domain::{
     ids::{DestinationId, VerificationId},
     verification::Verification,
@@ -11,11 +17,12 @@ use domain::{
 use self::row::VerificationRow;
 use crate::{
     destinations,
+    engine::told::written,
     error::StoreError,
     page::{Keyset, Page, PageRequest},
     schema::{destinations as destinations_table, environment_roles, users, verifications},
     scope::{Scope, StandingColumns},
-    sql_types::{IdText, InstantText},
+    sql_types::{Id, IdText, Instant, InstantText, JsonDoc},
     store::{Changing, Reading},
 };
 
@@ -24,6 +31,25 @@ pub fn insert(tx: &mut Changing<'_>, verification: &Verification) -> Result<(), 
     let row = VerificationRow::from(verification);
     diesel::insert_into(verifications::table).values(row).execute(tx.0)?;
     Ok(())
+}
+
+/// Stores it for each row [`written`], in the statement of PostgreSQL that writes the destination's step.
+pub(crate) fn telling(verification: &Verification) -> impl QueryFragment<Pg> + use<> {
+    let row = VerificationRow::from(verification);
+    let values = written::table.select((
+        row.id.into_sql::<Id>(),
+        row.destination_id.into_sql::<Id>(),
+        row.outcome.into_sql::<Text>(),
+        row.mode.into_sql::<Text>(),
+        row.data_model.into_sql::<Nullable<Text>>(),
+        row.event_type.into_sql::<Nullable<Text>>(),
+        row.checks.into_sql::<JsonDoc>(),
+        row.request.into_sql::<Nullable<JsonDoc>>(),
+        row.response.into_sql::<Nullable<JsonDoc>>(),
+        row.started_at.into_sql::<Instant>(),
+        row.duration_ms.into_sql::<BigInt>(),
+    ));
+    diesel::insert_into(verifications::table).values(values).into_columns(verifications::all_columns)
 }
 
 /// The attempt, if the scope's user may do with its destination what the scope is for.

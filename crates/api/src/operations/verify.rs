@@ -16,7 +16,12 @@ use domain::{
     verification::{Delivery, Ladder, Mode, Outcome, Verification, VerificationMethod},
 };
 use outbound::{deliver::standard::Content, message::Stamp};
-use persistence::{Changing, Scope, destinations, leases, verifications};
+use persistence::{
+    Changing, Reading, Scope,
+    destinations::{self, Ended, Step},
+    leases::{self, Lease},
+    verifications,
+};
 use serde_json::json;
 
 use super::{
@@ -111,20 +116,11 @@ impl Attempt {
         faults: BodyFaults,
     ) -> Result<Answer, Failure> {
         let attempt = Arc::new(self);
-        let until =
-            attempt.started_at.plus_millis(millis(state.verify_timeout).saturating_add(LEASE_MARGIN_MS));
-        let (job, keep, shared) = (Arc::clone(&attempt), once.clone(), Arc::clone(state));
-        let begin = move |tx: &mut Changing<'_>| {
-            let begun = job.begin(tx, &expected, change, faults, until)?;
-            if let Begun::Skipped(destination, verification) = &begun {
-                keep.keep(tx, &shared, &verified(destination, verification)?)?;
-            }
-            Ok::<_, Failure>(begun)
-        };
-        let (destination, plan, fingerprint) = match state.store.change(begin).await? {
-            Begun::Skipped(destination, verification) => return verified(&destination, &verification),
-            Begun::Ready(destination, plan, fingerprint) => (*destination, plan, fingerprint),
-        };
+        let (destination, plan, fingerprint) =
+            match attempt.clone().begin(state, expected, &once, change, faults).await? {
+                Begun::Skipped(destination, verification) => return verified(&destination, &verification),
+                Begun::Ready(destination, plan, fingerprint) => (*destination, plan, fingerprint),
+            };
         let clock = Instant::now();
         let delivery = match attempt.deliver(state, plan, &destination).await {
             Ok(delivery) => delivery,
@@ -139,16 +135,7 @@ impl Attempt {
             }
         };
         let verification = attempt.report(plan, delivery, millis(clock.elapsed()));
-        let (job, recorded, proves) = (Arc::clone(&attempt), verification.clone(), fingerprint.clone());
-        let shared = Arc::clone(state);
-        let record = move |tx: &mut Changing<'_>| {
-            let destination = job.record(tx, recorded.clone(), proves.clone())?;
-            if recorded.outcome == Outcome::Passed && destination.is_proved_by(&proves) {
-                once.keep(tx, &shared, &verified(&destination, &recorded)?)?;
-            }
-            Ok::<_, Failure>(destination)
-        };
-        let destination = state.store.change(record).await?;
+        let destination = attempt.end(state, once, &verification, &fingerprint).await?;
         match verification.outcome {
             Outcome::Failed => Err(failed(&verification)),
             Outcome::Passed if destination.is_proved_by(&fingerprint) => {
@@ -159,19 +146,68 @@ impl Attempt {
     }
 
     /// Stores what was sent along and takes the lease; nothing of it stays if the attempt may not begin.
-    fn begin(
-        &self,
-        tx: &mut persistence::Changing<'_>,
-        expected: &Expected,
+    async fn begin(
+        self: Arc<Self>,
+        state: &Arc<State>,
+        expected: Expected,
+        once: &Once,
         change: Change,
-        mut faults: BodyFaults,
-        until: Timestamp,
+        faults: BodyFaults,
     ) -> Result<Begun, Failure> {
-        let destination = destinations::get_to_change(tx, &self.scope, self.destination)?;
+        let cap = millis(state.verify_timeout).saturating_add(LEASE_MARGIN_MS);
+        let lease = Lease {
+            destination: self.destination,
+            attempt: self.id,
+            from: self.started_at,
+            until: self.started_at.plus_millis(cap),
+        };
+        let is_all = change == Change::default() && !matches!(self.wish, Wish::Skip);
+        if is_all {
+            let look = move |tx: &mut Reading<'_>| {
+                let destination = destinations::get_for(tx, &self.scope, self.destination)?;
+                let (plan, faults) = self.plan(&destination, &expected, &faults)?;
+                faults.unless_any(())?;
+                let fingerprint = destination.may_verify()?;
+                Ok::<_, Failure>(Begun::Ready(Box::new(destination), plan, fingerprint))
+            };
+            return leases::begin(&state.store, lease, look).await;
+        }
+        let (once, shared) = (once.clone(), Arc::clone(state));
+        let save = move |tx: &mut Changing<'_>| {
+            let begun = self.save(tx, &expected, change, &faults, &lease)?;
+            if let Begun::Skipped(destination, verification) = &begun {
+                once.keep(tx, &shared, &verified(destination, verification)?)?;
+            }
+            Ok::<_, Failure>(begun)
+        };
+        state.store.change(save).await
+    }
+
+    /// What is to be done, and what is wrong with it.
+    fn plan(
+        &self,
+        destination: &Destination,
+        expected: &Expected,
+        faults: &BodyFaults,
+    ) -> Result<(Plan, BodyFaults), Failure> {
         expected.check(destination.version)?;
-        let mut found = Faults::default();
+        let (mut faults, mut found) = (faults.clone(), Faults::default());
         let plan = self.wish.plan(destination.configuration(), &mut found);
         faults.extend(found);
+        Ok((plan, faults))
+    }
+
+    /// [`Attempt::begin`] where something is to be stored first, or at once for good.
+    fn save(
+        &self,
+        tx: &mut Changing<'_>,
+        expected: &Expected,
+        change: Change,
+        faults: &BodyFaults,
+        lease: &Lease,
+    ) -> Result<Begun, Failure> {
+        let destination = destinations::get_to_change(tx, &self.scope, self.destination)?;
+        let (plan, faults) = self.plan(&destination, expected, faults)?;
         let saved = faults.settle(destination.apply(Command::Save(Box::new(change)), &self.act))?;
         destinations::update(tx, &saved)?;
         let Applied { destination, .. } = saved;
@@ -184,7 +220,7 @@ impl Attempt {
             return Ok(Begun::Skipped(Box::new(skipped.destination), verification));
         }
         let fingerprint = destination.may_verify()?;
-        leases::acquire(tx, self.destination, self.id, self.started_at, until)?;
+        leases::acquire(tx, lease)?;
         Ok(Begun::Ready(Box::new(destination), plan, fingerprint))
     }
 
@@ -223,21 +259,43 @@ impl Attempt {
     }
 
     /// Gives the lease back and writes the attempt down, whatever has become of the destination but its deletion.
+    async fn end(
+        self: Arc<Self>,
+        state: &Arc<State>,
+        once: Once,
+        verification: &Verification,
+        proves: &Fingerprint,
+    ) -> Result<Destination, Failure> {
+        let (recorded, proves) = (verification.clone(), proves.clone());
+        if !once.is_claimed() {
+            let plan = move |tx: &mut Reading<'_>| self.record(tx, &recorded, &proves);
+            return destinations::step(&state.store, plan).await;
+        }
+        let shared = Arc::clone(state);
+        let keep = move |tx: &mut Changing<'_>| {
+            destinations::hold(tx, self.destination)?;
+            let ended = self.record(tx, &recorded, &proves)?;
+            ended.store(tx)?;
+            let destination = ended.into_destination();
+            if recorded.outcome == Outcome::Passed && destination.is_proved_by(&proves) {
+                once.keep(tx, &shared, &verified(&destination, &recorded)?)?;
+            }
+            Ok::<_, Failure>(destination)
+        };
+        state.store.change(keep).await
+    }
+
+    /// What the attempt comes to. Who was allowed to begin is heard to the end, even if a role was taken away meanwhile.
     fn record(
         &self,
-        tx: &mut persistence::Changing<'_>,
-        verification: Verification,
-        proves: Fingerprint,
-    ) -> Result<Destination, Failure> {
-        // Who was allowed to begin is heard to the end, even if a role was taken away meanwhile.
+        tx: &mut Reading<'_>,
+        verification: &Verification,
+        proves: &Fingerprint,
+    ) -> Result<Ended, Failure> {
         let destination = destinations::get_to_end(tx, self.destination)?;
-        // The destination first, as who begins an attempt does: else they would wait for each other.
-        leases::release(tx, self.destination, self.id)?;
-        verifications::insert(tx, &verification)?;
-        let command = Command::Record(Box::new(verification), proves);
-        let recorded = destination.apply(command, &self.later_act(clock::now())).map_err(Failure::from)?;
-        destinations::update(tx, &recorded)?;
-        Ok(recorded.destination)
+        let command = Command::Record(Box::new(verification.clone()), proves.clone());
+        let applied = destination.apply(command, &self.later_act(clock::now())).map_err(Failure::from)?;
+        Ok(Ended { applied, verification: verification.clone() })
     }
 
     /// The same request at a later step: an audit event of its own.

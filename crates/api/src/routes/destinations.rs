@@ -33,7 +33,8 @@ use crate::{
     state::State,
     wire::{
         destination::{
-            DestinationEnvelope, DestinationPage, DestinationPayload, WrittenDestinations, WrittenPage,
+            DestinationEnvelope, DestinationPage, DestinationPayload, WrittenDestination,
+            WrittenDestinations, WrittenEnvelope, WrittenPage,
         },
         destination_body::{DestinationCreate, DestinationPatch, StatedPlace},
         envelope::{MessageEnvelope, MessagePayload, meta},
@@ -181,13 +182,10 @@ pub async fn get_destination(
     known: Known,
     state: Data<State>,
 ) -> Result<HttpResponse, Failure> {
-    let scope = caller.scope();
-    let destination = state
-        .store
-        .read_one(move |tx| destinations::get_for(tx, &scope, id.0))
-        .await
-        .map_err(Failure::from)?;
-    Ok(reply::unless_known(&known, etag(destination.version), || envelope(&destination)))
+    let (scope, shown) = (caller.scope(), state.clone());
+    let (version, destination) = state.store.read_one(move |tx| shown.shown.one(tx, &scope, id.0)).await?;
+    let envelope = || WrittenEnvelope { meta: meta(), payload: WrittenDestination { destination } };
+    Ok(reply::unless_known(&known, etag(version), envelope))
 }
 
 /// Change a destination

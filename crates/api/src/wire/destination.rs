@@ -212,6 +212,22 @@ envelopes! {
     DestinationPage / DestinationsPayload [PageMeta] { destinations: Vec<DestinationView> }
 }
 
+/// A [`DestinationEnvelope`] whose destination is written already.
+#[derive(Serialize)]
+pub struct WrittenEnvelope {
+    /// About the payload.
+    pub meta: Meta,
+    /// The answer itself.
+    pub payload: WrittenDestination,
+}
+
+/// The payload of a [`WrittenEnvelope`].
+#[derive(Serialize)]
+pub struct WrittenDestination {
+    /// In the form of a [`DestinationView`].
+    pub destination: Written,
+}
+
 /// A [`DestinationPage`] whose destinations are written already.
 #[derive(Serialize)]
 pub struct WrittenPage {

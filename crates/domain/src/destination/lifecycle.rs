@@ -57,15 +57,13 @@ impl Destination {
 
     /// Takes the next step, or says why not and changes nothing.
     pub fn apply(self, command: Command, act: &Act) -> Result<Applied, Rejection> {
-        let seen_revision = self.revision;
-        let applied = match command {
-            Command::Save(change) => self.save(*change, act)?,
-            Command::Record(verification, fingerprint) => self.record(&verification, fingerprint, act),
-            Command::Skip(verification) => self.skip(&verification, act)?,
-            Command::CredentialChanged => self.credential_changed(act),
-            Command::RotateSigningSecret(sealed) => self.rotate_signing_secret(sealed, act),
-        };
-        Ok(Applied { seen_revision, ..applied })
+        match command {
+            Command::Save(change) => self.save(*change, act),
+            Command::Record(verification, fingerprint) => Ok(self.record(&verification, fingerprint, act)),
+            Command::Skip(verification) => self.skip(&verification, act),
+            Command::CredentialChanged => Ok(self.credential_changed(act)),
+            Command::RotateSigningSecret(sealed) => Ok(self.rotate_signing_secret(sealed, act)),
+        }
     }
 
     /// Whether an attempt may begin, and what it would prove.
@@ -105,28 +103,27 @@ impl Destination {
         if breaks_lock(&stored, &merged) {
             return Err(Refusal::TypeLocked.into());
         }
+        let before = self.clone();
         let mut next = Self {
-            external_id: change.external_id.onto(self.external_id.clone()),
-            name: change.name.unwrap_or_else(|| self.name.clone()),
+            external_id: change.external_id.onto(self.external_id),
+            name: change.name.unwrap_or(self.name),
             method: change.method.onto(Some(self.method)).unwrap_or(VerificationMethod::Post),
             token: change.token.onto_secret(self.token.as_ref(), act),
             credential,
-            signing_secret: self.signing_secret.clone(),
-            state: self.state.clone(),
             ..self
         };
         let proves_anew = merged != stored
-            || next.method != self.method
-            || next.token != self.token
-            || next.credential != self.credential;
+            || next.method != before.method
+            || next.token != before.token
+            || next.credential != before.credential;
         if proves_anew {
             next.state = merged.into_state();
             next.revision = next.revision.saturating_add(1);
         }
-        let changes = trail::differences(Some(&self), Some(&next));
+        let changes = trail::differences(Some(&before), Some(&next));
         let event =
             (!changes.is_empty()).then(|| trail::event(&next, Action::DestinationUpdated, changes, act));
-        Ok(next.stamped(event, act))
+        Ok(next.stamped(before, event, act))
     }
 
     /// A failed attempt changes nothing but `last_attempt`; a pass proves only what it was begun with.
@@ -146,7 +143,7 @@ impl Destination {
         let mut changes = trail::differences(Some(&before), Some(&next));
         changes.push(FieldChange::new("verification", None, Some(verification.id.to_string())));
         let event = trail::event(&next, action, changes, act);
-        next.stamped(Some(event), act)
+        next.stamped(before, Some(event), act)
     }
 
     fn skip(self, verification: &Verification, act: &Act) -> Result<Applied, Rejection> {
@@ -159,7 +156,7 @@ impl Destination {
         let next = Self { last_attempt: Some(verification.into()), ..self }.proved(proof);
         let changes = trail::differences(Some(&before), Some(&next));
         let event = trail::event(&next, Action::VerificationSkipped, changes, act);
-        Ok(next.stamped(Some(event), act))
+        Ok(next.stamped(before, Some(event), act))
     }
 
     /// Only what was proved, or is perhaps being proved right now, is affected.
@@ -173,7 +170,7 @@ impl Destination {
             State::InProgress(draft) => (State::InProgress(draft), false),
         };
         if !is_affected {
-            return before.stamped(None, act);
+            return before.clone().stamped(before, None, act);
         }
         next.state = state;
         next.revision = next.revision.saturating_add(1);
@@ -181,7 +178,7 @@ impl Destination {
         let reason = "The auth credential was changed; verify again.".to_owned();
         changes.push(FieldChange::new("reason", None, Some(reason)));
         let event = trail::event(&next, Action::DestinationCredentialChanged, changes, act);
-        next.stamped(Some(event), act)
+        next.stamped(before, Some(event), act)
     }
 
     fn rotate_signing_secret(self, sealed: SealedText, act: &Act) -> Applied {
@@ -190,7 +187,7 @@ impl Destination {
         let changes = trail::differences(Some(&self), Some(&next));
         let event =
             (!changes.is_empty()).then(|| trail::event(&next, Action::SigningSecretRotated, changes, act));
-        next.stamped(event, act)
+        next.stamped(self, event, act)
     }
 
     fn proved(self, proof: Proof) -> Self {
@@ -203,13 +200,12 @@ impl Destination {
         Self { state, ..self }
     }
 
-    fn stamped(mut self, event: Option<AuditEvent>, act: &Act) -> Applied {
-        let (seen_version, seen_revision) = (self.version, self.revision);
+    fn stamped(mut self, before: Self, event: Option<AuditEvent>, act: &Act) -> Applied {
         if event.is_some() {
             self.version = self.version.saturating_add(1);
             self.updated_at = act.now;
         }
-        Applied { destination: self, seen_version, seen_revision, event }
+        Applied { before, destination: self, event }
     }
 }
 

@@ -169,7 +169,7 @@ fn play(destination: Destination, step: &Move, tick: i64) -> Result<Applied, Rej
 
 fn check_invariants(before: &Destination, step: &Move, after: &Applied) -> Result<(), TestCaseError> {
     let next = &after.destination;
-    prop_assert_eq!((after.seen_version, after.seen_revision), (before.version, before.revision));
+    prop_assert_eq!(&after.before, before);
     prop_assert_eq!(next.version, before.version + i64::from(after.event.is_some()));
     prop_assert_eq!(after.event.is_none(), next == before, "an event exactly when something changed");
     prop_assert!(next.revision >= before.revision);

@@ -13,7 +13,10 @@ use domain::{
 
 use super::row::{DestinationRow, Located};
 use crate::{
-    engine::{connection::DbConnection, limited::Limited},
+    engine::{
+        connection::{DbConnection, each},
+        limited::Limited,
+    },
     environments::get_for as environment_of,
     error::StoreError,
     page::{Page, PageRequest},
@@ -156,6 +159,34 @@ pub fn page(
             created_at: name.expect("created_at", created_at.0)?,
             updated_at: name.expect("updated_at", updated_at.0)?,
         })
+    })
+}
+
+/// Which state of a destination there is, if the scope's user may do with it what the scope is for.
+pub fn listed(tx: &mut Reading<'_>, scope: &Scope, id: DestinationId) -> Result<Listed, StoreError> {
+    let query = destinations::table
+        .inner_join(users::table.on(users::id.eq(IdText::from(scope.user))))
+        .left_join(
+            environment_roles::table.on(environment_roles::user_id
+                .eq(users::id)
+                .and(environment_roles::environment_id.eq(destinations::environment_id))),
+        )
+        .filter(destinations::id.eq(IdText::from(id)))
+        .select((
+            destinations::version,
+            destinations::created_at,
+            destinations::updated_at,
+            (users::is_staff, environment_roles::role.nullable()),
+        ));
+    let (version, created_at, updated_at, standing): (_, InstantCell, InstantCell, StandingColumns) =
+        each!(&mut *tx.0, |inner| query.get_result(inner))?;
+    scope.admit(standing)?;
+    let name = RowName { table: "destinations", id: &id };
+    Ok(Listed {
+        id,
+        version,
+        created_at: name.expect("created_at", created_at.0)?,
+        updated_at: name.expect("updated_at", updated_at.0)?,
     })
 }
 

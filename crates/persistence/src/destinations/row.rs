@@ -1,5 +1,7 @@
 //! A row of `destinations`, and how it and the aggregate become each other. Nothing is unsealed here.
 
+mod differences;
+
 use diesel::prelude::*;
 use domain::{
     catalog::{self, Product, Settings},
@@ -18,6 +20,7 @@ use domain::{
 };
 use serde_json::Value;
 
+pub(super) use self::differences::differences;
 use crate::{
     error::StoreError,
     row::RowName,
@@ -26,8 +29,8 @@ use crate::{
 };
 
 /// Every column, in the order of the table.
-#[derive(Queryable, Selectable, Insertable, AsChangeset)]
-#[diesel(table_name = destinations, treat_none_as_default_value = false, treat_none_as_null = true)]
+#[derive(Queryable, Selectable, Insertable)]
+#[diesel(table_name = destinations, treat_none_as_default_value = false)]
 pub(super) struct DestinationRow {
     pub(super) id: IdCell,
     environment_id: IdCell,
@@ -41,7 +44,6 @@ pub(super) struct DestinationRow {
     product_id: Option<String>,
     settings: JsonText,
     verification_method: String,
-    #[diesel(skip_update)]
     pub(super) token_envelope: Option<Vec<u8>>,
     pub(super) token_fingerprint: Option<String>,
     token_version: Option<i64>,
@@ -58,7 +60,6 @@ pub(super) struct DestinationRow {
     pub(super) updated_at: InstantCell,
     credential_id: Option<IdCell>,
     credential_strategy: Option<String>,
-    #[diesel(skip_update)]
     pub(super) signing_envelope: Option<Vec<u8>>,
     pub(super) signing_fingerprint: Option<String>,
     signing_version: Option<i64>,

@@ -18,16 +18,16 @@ use crate::{
 #[diesel(table_name = verifications, treat_none_as_default_value = false)]
 pub(super) struct VerificationRow {
     pub(super) id: IdText,
-    destination_id: IdText,
-    outcome: String,
-    mode: String,
-    data_model: Option<String>,
-    event_type: Option<String>,
-    checks: JsonText,
-    request: Option<JsonText>,
-    response: Option<JsonText>,
+    pub(super) destination_id: IdText,
+    pub(super) outcome: String,
+    pub(super) mode: String,
+    pub(super) data_model: Option<String>,
+    pub(super) event_type: Option<String>,
+    pub(super) checks: JsonText,
+    pub(super) request: Option<JsonText>,
+    pub(super) response: Option<JsonText>,
     pub(super) started_at: InstantText,
-    duration_ms: i64,
+    pub(super) duration_ms: i64,
 }
 
 impl From<&Verification> for VerificationRow {

@@ -3,7 +3,7 @@
 use domain::{
     access::{EnvironmentRole, Permission},
     destination::{
-        Command, Destination, State, Status,
+        Command, Destination, Fingerprint, State, Status,
         change::{Change, Patch},
         draft::{CloudDraft, DestinationType, Draft},
         naming::{ExternalId, Name},
@@ -12,7 +12,7 @@ use domain::{
     secret::{SealedText, StoredSecret},
     verification::{Check, CheckName, CheckOutcome, Mode, Outcome, Verification, VerificationMethod},
 };
-use persistence::{Scope, StoreError, Unique, destinations};
+use persistence::{Changing, Reading, Scope, StoreError, Unique, destinations};
 use testkit::database::is_postgres;
 
 use crate::fixture::{World, act, at, fresh, sealed};
@@ -90,6 +90,74 @@ async fn a_verified_destination_keeps_its_token_proof_and_last_attempt() {
     assert_eq!(expected.state.status(), Status::Verified);
     assert_eq!(expected.destination_type(), Some(DestinationType::Standard));
     assert_eq!(world.get(expected.id, world.scope(Permission::DestinationsRead)).await.unwrap(), expected);
+}
+
+/// A step writes only the columns that it changes, so each kind of step has to be seen to write all of them.
+#[tokio::test]
+async fn after_each_kind_of_step_what_is_stored_is_what_the_step_came_to() {
+    let world = World::new().await;
+    let credential = world.save_credential(world.credential("Key", 1)).await.unwrap();
+    let mut destination = world.save(world.draft("Labs", 1)).await.unwrap();
+    let save = |change: Change| Command::Save(Box::new(change));
+    let text = |text: &str| ExternalId::parse(text).unwrap();
+    let token = |mark: &str| save(Change { token: Patch::Value(sealed(mark)), ..Change::default() });
+    let commands = [
+        save(Change { name: Some(Name::parse("Other").unwrap()), ..Change::default() }),
+        save(Change { external_id: Patch::Value(text("key")), ..Change::default() }),
+        token("one"),
+        save(Change { method: Patch::Value(VerificationMethod::Get), ..Change::default() }),
+        Command::RotateSigningSecret(sealed("signs")),
+        Command::Record(Box::new(attempt(destination.id, 5)), Fingerprint("r0".to_owned())),
+        save(Change { credential: Patch::Value(credential.reference()), ..Change::default() }),
+        Command::Record(Box::new(attempt(destination.id, 6)), Fingerprint("r4".to_owned())),
+        Command::CredentialChanged,
+        token("two"),
+        save(Change { token: Patch::Null, credential: Patch::Null, ..Change::default() }),
+        save(Change { external_id: Patch::Null, method: Patch::Null, ..Change::default() }),
+    ];
+    for (tick, command) in (10..).zip(commands) {
+        let told = format!("{command:?}");
+        let next = destinations::step(&world.store, {
+            let (scope, id) = (world.scope(Permission::DestinationsWrite), destination.id);
+            move |tx: &mut Reading<'_>| -> Result<_, StoreError> {
+                let found = destinations::get_for(tx, &scope, id)?;
+                Ok(found.apply(command.clone(), &act(tick)).unwrap())
+            }
+        });
+        let next = next.await.unwrap();
+        assert_ne!(next, destination, "{told}");
+        let scope = world.scope(Permission::DestinationsRead);
+        assert_eq!(world.get(next.id, scope).await.unwrap(), next, "{told}");
+        destination = next;
+    }
+}
+
+/// Somebody else holds the destination for as long as it takes: a step that is tried waits for nobody, and is then taken
+/// behind who was first.
+#[tokio::test]
+async fn a_step_that_finds_its_destination_held_is_taken_after_who_holds_it() {
+    let world = World::new().await;
+    let stored = world.save(world.draft("Labs", 1)).await.unwrap();
+    let (id, scope) = (stored.id, world.scope(Permission::DestinationsWrite));
+    let (held, wait) = std::sync::mpsc::channel();
+    let holder = world.store.clone();
+    let holds = tokio::spawn(async move {
+        let hold = move |tx: &mut Changing<'_>| -> Result<_, StoreError> {
+            let found = destinations::get_to_change(tx, &scope, id)?;
+            held.send(()).unwrap();
+            std::thread::sleep(std::time::Duration::from_millis(100));
+            destinations::update(tx, &renamed(found, "First"))
+        };
+        holder.change(hold).await
+    });
+    tokio::task::spawn_blocking(move || wait.recv().unwrap()).await.unwrap();
+    let second = destinations::step(&world.store, move |tx: &mut Reading<'_>| -> Result<_, StoreError> {
+        let found = destinations::get_for(tx, &scope, id)?;
+        Ok(renamed(found, "Second"))
+    });
+    let second = second.await.unwrap();
+    holds.await.unwrap().unwrap();
+    assert_eq!((second.name.as_str(), second.version), ("Second", 3));
 }
 
 #[tokio::test]

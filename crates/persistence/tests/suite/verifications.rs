@@ -6,7 +6,11 @@ use domain::{
     refusal::Refusal,
     verification::{Answer, SentRequest},
 };
-use persistence::{PageRequest, Scope, StoreError, leases, verifications};
+use persistence::{
+    PageRequest, Scope, StoreError,
+    leases::{self, Lease},
+    verifications,
+};
 
 use crate::{
     destinations::attempt,
@@ -20,7 +24,12 @@ async fn acquire(
     from: i64,
     until: i64,
 ) -> Result<(), StoreError> {
-    world.store.change(move |tx| leases::acquire(tx, destination, id, at(from), at(until))).await
+    world
+        .store
+        .change(move |tx| {
+            leases::acquire(tx, &Lease { destination, attempt: id, from: at(from), until: at(until) })
+        })
+        .await
 }
 
 #[tokio::test]
