@@ -151,12 +151,14 @@ async fn a_verify_that_begins_while_another_ends_is_told_so_or_runs() {
     let client = server.client();
     let endpoint = Endpoint::start(Reply::ChallengeOnRelease).await;
     let made = client.configured(server.development(), endpoint.url()).await;
-    let verify = || tokio::spawn(client.post(&format!("{}/verify", at(&made)), &json!({})).into_future());
-    let ending = verify();
+    let path = format!("{}/verify", at(&made));
+    let verify = |body| tokio::spawn(client.post(&path, &body).into_future());
+    let ending = verify(json!({}));
     endpoint.arrived(1).await;
     let row = format!("select 1 from destinations where id = '{}' for update", id(&made));
     let mut held = Held::by(&server, &row);
-    let beginning = verify();
+    // What is sent along makes the beginning a change of the row as well.
+    let beginning = verify(json!({ "verificationToken": "another-token" }));
     held.waited_for_by(1).await;
     endpoint.release();
     held.waited_for_by(2).await;
