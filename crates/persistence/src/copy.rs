@@ -3,7 +3,7 @@
 
 mod table;
 
-use diesel::{RunQueryDsl, sql_query, sql_types::Text};
+use diesel::{RunQueryDsl, connection::SimpleConnection, sql_query, sql_types::Text};
 
 use self::table::{Batch, Table};
 use crate::{
@@ -127,6 +127,10 @@ fn copy_all(
         })?;
     }
     continue_numbers(source, target)?;
+    for table in &tables {
+        // PostgreSQL does it by itself within minutes; until then it plans as if the table were empty.
+        target.batch_execute(&format!("analyze {}", table.name))?;
+    }
     let mut copied = Vec::new();
     for table in &tables {
         let (here, there) = (table.checksum(source)?, table.checksum(target)?);

@@ -188,7 +188,8 @@ impl Column {
         let name = &self.name;
         match self.kind.as_str() {
             "boolean" => format!("json(case {name} when 1 then 'true' when 0 then 'false' end)"),
-            "bytea" => format!("'\\x' || lower(hex({name}))"),
+            // hex(null) is an empty text.
+            "bytea" => format!("case when {name} is not null then '\\x' || lower(hex({name})) end"),
             "json" => format!("json({name})"),
             _ => name.clone(),
         }
