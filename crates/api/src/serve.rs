@@ -8,7 +8,9 @@ use utoipa_actix_web::AppExt;
 
 use crate::{
     config::{Profile, Settings},
-    development, health,
+    development,
+    document::Document,
+    health,
     housekeeping::Housekeeping,
     middleware::{problems, request_id},
     routes,
@@ -29,6 +31,8 @@ pub async fn run(mut settings: Settings) -> Result<(), StartFailure> {
         // A wrong file stops the start before anything is written.
         open_outbound(&settings, Vec::new())?;
     }
+    // Takes as long as opening the database, and needs nothing of it.
+    let document = std::thread::spawn(Document::build);
     let foundation = Foundation::open(&mut settings).await?;
     let (api, bind) = listen("WAYPOST_BIND", settings.bind)?;
     let (admin, admin_bind) = listen("WAYPOST_ADMIN_BIND", settings.admin_bind)?;
@@ -37,7 +41,9 @@ pub async fn run(mut settings: Settings) -> Result<(), StartFailure> {
     if settings.profile == Profile::Development {
         development::prepare(&foundation, &settings, &url, &format!("http://{admin_bind}")).await?;
     }
-    let state = foundation.into_state(&settings, public_url, vec![bind, admin_bind])?;
+    let document = document.join().map_err(|_| failure("the API description could not be built"))?;
+    let document = document.map_err(failure)?;
+    let state = foundation.into_state(&settings, document, public_url, vec![bind, admin_bind])?;
     let state = web::Data::new(state);
     let api = serve_api(api, state.clone())?;
     let admin = serve_admin(admin, state.clone())?;

@@ -107,6 +107,7 @@ impl Foundation {
     pub fn into_state(
         self,
         settings: &Settings,
+        document: Document,
         public_url: String,
         own_sockets: Vec<SocketAddr>,
     ) -> Result<State, StartFailure> {
@@ -134,7 +135,7 @@ impl Foundation {
             identity: self.identity,
             cursors: self.cursors,
             shown: Shown::new(),
-            document: Document::build().map_err(failure)?,
+            document,
             public_url,
             verify_timeout: settings.verify_timeout,
             verifications: Arc::new(Semaphore::new(MAX_VERIFICATIONS)),

@@ -43,8 +43,8 @@ type Queued = (Span, Box<dyn Job>);
 
 impl Lane {
     /// Starts threads with a connection each; they end when the lane is dropped and its queue is empty. The first
-    /// connection is opened here, to learn whether there is a database; the others meanwhile, each by its thread. Each
-    /// thread holds a clone of `alive` for as long as its connection is open.
+    /// writer's is opened here, to learn whether there is a database, and the first reader's meanwhile; the others with
+    /// their first jobs. Each thread holds a clone of `alive` for as long as its connection is open.
     pub(crate) fn start(
         location: &Location,
         purpose: Purpose,
@@ -54,7 +54,10 @@ impl Lane {
     ) -> Result<Self, StartError> {
         let (sender, jobs) = crossbeam_channel::bounded(queue);
         for number in 0..threads {
-            let open = if number == 0 { Some(location.open(purpose)?) } else { None };
+            let open = match purpose {
+                Purpose::Changing | Purpose::Migrating if number == 0 => Some(location.open(purpose)?),
+                Purpose::Changing | Purpose::Migrating | Purpose::Reading => None,
+            };
             let mut line = Line { location: location.clone(), purpose, open };
             let (jobs, alive) = (jobs.clone(), alive.clone());
             let (name, run): (_, fn(&Receiver<Queued>, Line)) = match purpose {
@@ -65,8 +68,10 @@ impl Lane {
                 Purpose::Changing | Purpose::Migrating => ("db-write".to_owned(), write_grouped),
             };
             let work = move || {
-                if let Err(error) = line.connection() {
-                    tracing::warn!(error = %error, "a database connection is missing; its first job opens it");
+                if number == 0
+                    && let Err(error) = line.connection()
+                {
+                    tracing::warn!(error = %error, "no database connection; the first job tries again");
                 }
                 run(&jobs, line);
                 drop(alive);
