@@ -43,8 +43,8 @@ type Queued = (Span, Box<dyn Job>);
 
 impl Lane {
     /// Starts threads with a connection each; they end when the lane is dropped and its queue is empty. The first
-    /// writer's is opened here, to learn whether there is a database, and the first reader's meanwhile; the others with
-    /// their first jobs. Each thread holds a clone of `alive` for as long as its connection is open.
+    /// writer's is opened here, to learn whether there is a database; the others meanwhile, each by its thread. Each
+    /// thread holds a clone of `alive` for as long as its connection is open.
     pub(crate) fn start(
         location: &Location,
         purpose: Purpose,
@@ -68,9 +68,7 @@ impl Lane {
                 Purpose::Changing | Purpose::Migrating => ("db-write".to_owned(), write_grouped),
             };
             let work = move || {
-                if number == 0
-                    && let Err(error) = line.connection()
-                {
+                if let Err(error) = line.connection() {
                     tracing::warn!(error = %error, "no database connection; the first job tries again");
                 }
                 run(&jobs, line);
