@@ -72,9 +72,12 @@ fn set_up(connection: &mut PgConnection, purpose: Purpose) -> diesel::QueryResul
          select set_config('synchronous_commit', 'on', false) where current_setting('synchronous_commit') = 'off';",
     )?;
     match purpose {
-        Purpose::Reading => {
-            connection.batch_execute("set default_transaction_read_only = on; set statement_timeout = '30s'")
-        }
+        // The plan for any values is kept: that of a page far into a list looks dear beside the one for these values, which
+        // is no other, and each page would be planned anew.
+        Purpose::Reading => connection.batch_execute(
+            "set default_transaction_read_only = on; set statement_timeout = '30s';
+             set plan_cache_mode = force_generic_plan",
+        ),
         Purpose::Changing => {
             connection.batch_execute("set statement_timeout = '30s'; set lock_timeout = '5s'")
         }
