@@ -116,8 +116,8 @@ impl Store {
         self.read_within(Span::Transaction, job).await
     }
 
-    /// [`Store::read`] for a job of a single query, which sees one state by itself: saves the transaction, and with
-    /// it two ways to the server and back.
+    /// [`Store::read`] for a job of a single query, or of several that need not see one state: saves the transaction,
+    /// and with it two ways to the server and back.
     pub async fn read_one<T, E>(
         &self,
         job: impl FnMut(&mut Reading<'_>) -> Result<T, E> + Send + 'static,

@@ -42,9 +42,10 @@ pub(crate) struct Lane(Sender<Queued>);
 type Queued = (Span, Box<dyn Job>);
 
 impl Lane {
-    /// Starts threads with a connection each; they end when the lane is dropped and its queue is empty. The first
-    /// writer's is opened here, to learn whether there is a database; the others meanwhile, each by its thread. Each
-    /// thread holds a clone of `alive` for as long as its connection is open.
+    /// Starts threads with a connection each; they end when the lane is dropped and its queue is empty. Those of a file
+    /// are opened here, for a file that is new is locked while it is set up; of a server the first writer's, to learn
+    /// whether there is one, and the others meanwhile, each by its thread. Each thread holds a clone of `alive` for as
+    /// long as its connection is open.
     pub(crate) fn start(
         location: &Location,
         purpose: Purpose,
@@ -54,10 +55,9 @@ impl Lane {
     ) -> Result<Self, StartError> {
         let (sender, jobs) = crossbeam_channel::bounded(queue);
         for number in 0..threads {
-            let open = match purpose {
-                Purpose::Changing | Purpose::Migrating if number == 0 => Some(location.open(purpose)?),
-                Purpose::Changing | Purpose::Migrating | Purpose::Reading => None,
-            };
+            let is_first = number == 0 && purpose != Purpose::Reading;
+            let opens_here = is_first || !location.takes_many_writers();
+            let open = if opens_here { Some(location.open(purpose)?) } else { None };
             let mut line = Line { location: location.clone(), purpose, open };
             let (jobs, alive) = (jobs.clone(), alive.clone());
             let (name, run): (_, fn(&Receiver<Queued>, Line)) = match purpose {
