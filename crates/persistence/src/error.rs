@@ -115,3 +115,10 @@ pub enum StartError {
     #[error("the keys of this server cannot be used: {0}")]
     ServerKeys(String),
 }
+
+/// The one job of the database that a start fails by: migrating.
+impl From<StoreError> for StartError {
+    fn from(error: StoreError) -> Self {
+        Self::Migration(error.to_string())
+    }
+}

@@ -3,7 +3,6 @@
 use std::{
     ops::{Deref, DerefMut},
     sync::{Arc, PoisonError, RwLock},
-    thread,
 };
 
 use tokio::sync::{oneshot, watch};
@@ -76,31 +75,25 @@ impl<'a> DerefMut for Changing<'a> {
 }
 
 impl Store {
-    /// Opens `sqlite://<path>`, `sqlite://:memory:`, a bare path or `postgres://...`, and starts its threads. Changes
-    /// nothing in it but creates a missing file (not its folder); tables come with [`Store::migrate`].
+    /// Opens `sqlite://<path>`, `sqlite://:memory:`, a bare path or `postgres://...`, with one thread that reads and one
+    /// that writes; the others come when there is work for more than one. Changes nothing in it but creates a missing file (not its folder);
+    /// tables come with [`Store::migrate`].
     pub fn open(address: &str, options: Options) -> Result<Self, StartError> {
         let location = Location::parse(address)?;
         let (open_connections, alive) = watch::channel(());
+        let writers = if location.takes_many_writers() { options.writers } else { 1 };
+        let start =
+            |purpose, threads| Lane::start(&location, purpose, threads, options.queue.max(1), alive.clone());
         // The writer first: it may be the one to create the file.
-        let writers = if location.takes_many_writers() { options.writers.max(1) } else { 1 };
-        let writer = Lane::start(&location, Purpose::Changing, writers, options.queue.max(1), &alive)?;
-        let readers =
-            Lane::start(&location, Purpose::Reading, options.readers.max(1), options.queue.max(1), &alive)?;
-        let (readers, writer) = (RwLock::new(Some(readers)), RwLock::new(Some(writer)));
+        let writer = RwLock::new(Some(start(Purpose::Changing, writers)?));
+        let readers = RwLock::new(Some(start(Purpose::Reading, options.readers)?));
         Ok(Self(Arc::new(Shared { location, readers, writer, open_connections })))
     }
 
     /// Applies the migrations that are missing, all of them or none. Refuses a database that a newer program has
     /// migrated.
     pub async fn migrate(&self) -> Result<(), StartError> {
-        let (reply, answer) = oneshot::channel();
-        let location = self.0.location.clone();
-        let run = move || drop(reply.send(migrate::run(&location)));
-        thread::Builder::new()
-            .name("db-migrate".to_owned())
-            .spawn(run)
-            .map_err(|error| StartError::Migration(error.to_string()))?;
-        answer.await.unwrap_or_else(|_| Err(StartError::Migration("it was interrupted".to_owned())))
+        self.change(|tx| migrate::apply(tx.0.0)).await
     }
 
     /// Runs a job that only reads, in a transaction: all its queries see the same state. It may be run twice, if the

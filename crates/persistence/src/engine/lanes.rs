@@ -6,14 +6,21 @@
 //! disk. PostgreSQL has several writers. Each takes one job at a time, but for jobs of a single write: those that wait go
 //! into one transaction, and if any statement in it fails, each is run again by itself.
 
+mod marked;
 mod write;
 
-use std::thread;
+use std::{
+    sync::{Arc, Mutex, Once, PoisonError},
+    thread,
+};
 
 use crossbeam_channel::{Receiver, Sender, TrySendError};
 use tokio::sync::watch;
 
-use self::write::{write_grouped, write_in_turn};
+use self::{
+    marked::Marked,
+    write::{write_grouped, write_in_turn},
+};
 use super::{
     connection::{DbConnection, Location, Purpose},
     job::Job,
@@ -36,60 +43,94 @@ pub(crate) enum Span {
     Transaction,
 }
 
-/// The queue in front of some threads.
-pub(crate) struct Lane(Sender<Queued>);
+/// The queue in front of some threads, which end when it is dropped and empty.
+pub(crate) struct Lane {
+    queue: Sender<Queued>,
+    /// Gone when there are as many threads as there are to be.
+    crew: Mutex<Option<Crew>>,
+    widened: Once,
+    /// Clones of it are with the jobs under way, until the lane is widened.
+    mark: Arc<()>,
+}
 
 type Queued = (Span, Box<dyn Job>);
 
 impl Lane {
-    /// Starts threads with a connection each; they end when the lane is dropped and its queue is empty. Those of a file
-    /// are opened here, for a file that is new is locked while it is set up; of a server the first writer's, to learn
-    /// whether there is one, and the others meanwhile, each by its thread. Each thread holds a clone of `alive` for as
-    /// long as its connection is open.
+    /// Starts the first thread; the others come with the first job that finds another one under way. Its connection is
+    /// opened here, to learn whether there is a database; but a reader of a server opens it meanwhile. Each thread holds
+    /// a clone of `alive` for as long as its connection is open.
     pub(crate) fn start(
         location: &Location,
         purpose: Purpose,
         threads: usize,
         queue: usize,
-        alive: &watch::Receiver<()>,
+        alive: watch::Receiver<()>,
     ) -> Result<Self, StartError> {
-        let (sender, jobs) = crossbeam_channel::bounded(queue);
-        for number in 0..threads {
-            let is_first = number == 0 && purpose != Purpose::Reading;
-            let opens_here = is_first || !location.takes_many_writers();
-            let open = if opens_here { Some(location.open(purpose)?) } else { None };
-            let mut line = Line { location: location.clone(), purpose, open };
-            let (jobs, alive) = (jobs.clone(), alive.clone());
-            let (name, run): (_, fn(&Receiver<Queued>, Line)) = match purpose {
-                Purpose::Reading => (format!("db-read-{number}"), read),
-                Purpose::Changing | Purpose::Migrating if location.takes_many_writers() => {
-                    (format!("db-write-{number}"), write_in_turn)
-                }
-                Purpose::Changing | Purpose::Migrating => ("db-write".to_owned(), write_grouped),
-            };
-            let work = move || {
-                if let Err(error) = line.connection() {
-                    tracing::warn!(error = %error, "no database connection; the first job tries again");
-                }
-                run(&jobs, line);
-                drop(alive);
-            };
-            thread::Builder::new().name(name).stack_size(STACK).spawn(work).map_err(|error| {
-                StartError::Open {
-                    location: location.to_string(),
-                    cause: format!("no thread for it: {error}"),
-                }
-            })?;
+        let (queue, jobs) = crossbeam_channel::bounded(queue);
+        let crew = Crew { location: location.clone(), purpose, threads, jobs, alive };
+        let opens_later = purpose == Purpose::Reading && location.takes_many_writers();
+        let open = if opens_later { None } else { Some(location.open(purpose)?) };
+        crew.add(0, open).map_err(|error| StartError::Open {
+            location: location.to_string(),
+            cause: format!("no thread for it: {error}"),
+        })?;
+        Ok(Self { queue, crew: Mutex::new(Some(crew)), widened: Once::new(), mark: Arc::default() })
+    }
+
+    fn widen(&self) {
+        let crew = self.crew.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let Some(crew) = crew else { return };
+        for number in 1..crew.threads {
+            if let Err(error) = crew.add(number, None) {
+                tracing::warn!(error = %error, "a thread for the database cannot be started");
+            }
         }
-        Ok(Self(sender))
     }
 
     /// Queues a job; a full queue refuses it, for a queue without end would only answer later and later.
-    pub(crate) fn submit(&self, span: Span, job: Box<dyn Job>) -> Result<(), StoreError> {
-        self.0.try_send((span, job)).map_err(|error| match error {
+    pub(crate) fn submit(&self, span: Span, mut job: Box<dyn Job>) -> Result<(), StoreError> {
+        if !self.widened.is_completed() {
+            job = Box::new(Marked { job, mark: self.mark.clone() });
+            // This job's, and the lane's own.
+            if Arc::strong_count(&self.mark) > 2 {
+                self.widened.call_once(|| self.widen());
+            }
+        }
+        self.queue.try_send((span, job)).map_err(|error| match error {
             TrySendError::Full(_) => StoreError::Overloaded,
             TrySendError::Disconnected(_) => StoreError::Unavailable("its threads have ended".to_owned()),
         })
+    }
+}
+
+/// What the threads of a lane have in common.
+struct Crew {
+    location: Location,
+    purpose: Purpose,
+    threads: usize,
+    jobs: Receiver<Queued>,
+    alive: watch::Receiver<()>,
+}
+
+impl Crew {
+    fn add(&self, number: usize, open: Option<DbConnection>) -> std::io::Result<()> {
+        let mut line = Line { location: self.location.clone(), purpose: self.purpose, open };
+        let (jobs, alive) = (self.jobs.clone(), self.alive.clone());
+        let (name, run): (_, fn(&Receiver<Queued>, Line)) = match self.purpose {
+            Purpose::Reading => (format!("db-read-{number}"), read),
+            Purpose::Changing | Purpose::Migrating if self.location.takes_many_writers() => {
+                (format!("db-write-{number}"), write_in_turn)
+            }
+            Purpose::Changing | Purpose::Migrating => ("db-write".to_owned(), write_grouped),
+        };
+        let work = move || {
+            if let Err(error) = line.connection() {
+                tracing::warn!(error = %error, "no database connection; the first job tries again");
+            }
+            run(&jobs, line);
+            drop(alive);
+        };
+        thread::Builder::new().name(name).stack_size(STACK).spawn(work).map(drop)
     }
 }
 

@@ -18,8 +18,9 @@ use crate::error::{StartError, StoreError};
 const POSTGRES: EmbeddedMigrations = embed_migrations!("../../migrations/postgres");
 const SQLITE: EmbeddedMigrations = embed_migrations!("../../migrations/sqlite");
 
-/// Held on PostgreSQL by whoever migrates; the number means nothing but this.
-const MIGRATION_LOCK: &str = "select pg_advisory_xact_lock(7735161)";
+/// On PostgreSQL, for this transaction; the lock is held by whoever migrates, and its number means nothing but this.
+const TAKE_YOUR_TIME: &str = "set local statement_timeout = 0; set local lock_timeout = 0;
+     select pg_advisory_xact_lock(7735161)";
 
 /// How the database's version stands to the program's.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,28 +33,33 @@ pub(crate) enum Standing {
     Newer(String),
 }
 
-/// Applies what is missing, all of it or nothing. Two processes that start at once do it one after the other.
+/// [`apply`] by a connection and a transaction of its own.
 pub(crate) fn run(location: &Location) -> Result<(), StartError> {
     let mut connection = location.open(Purpose::Migrating)?;
+    transaction::begin_changing(&mut connection).map_err(StoreError::from)?;
+    apply(&mut connection)?;
+    Ok(transaction::commit(&mut connection).map_err(StoreError::from)?)
+}
+
+/// Applies what is missing, in the transaction that the connection is in: the harness opens its own, which are
+/// savepoints there. Two processes that start at once do it one after the other.
+pub(crate) fn apply(connection: &mut DbConnection) -> Result<(), StartError> {
     let failed = |error: &dyn std::fmt::Display| StartError::Migration(error.to_string());
-    // The harness opens its own transactions; inside this one they are savepoints.
-    transaction::begin_changing(&mut connection).map_err(|error| failed(&error))?;
-    if let DbConnection::Postgres(inner) = &mut connection {
-        inner.batch_execute(MIGRATION_LOCK).map_err(|error| failed(&error))?;
+    if let DbConnection::Postgres(inner) = connection {
+        inner.batch_execute(TAKE_YOUR_TIME).map_err(|error| failed(&error))?;
     }
-    if let Standing::Newer(version) = standing(&mut connection).map_err(|error| failed(&error))? {
+    if let Standing::Newer(version) = standing(connection)? {
         return Err(StartError::Newer(version));
     }
-    let applied = match &mut connection {
+    let applied = match connection {
         DbConnection::Postgres(inner) => {
             inner.run_pending_migrations(POSTGRES).map(|versions| versions.len())
         }
         DbConnection::Sqlite(inner) => inner.run_pending_migrations(SQLITE).map(|versions| versions.len()),
     };
     let applied = applied.map_err(|error| failed(&error))?;
-    transaction::commit(&mut connection).map_err(|error| failed(&error))?;
     if applied > 0 {
-        tracing::info!(applied, "the database was migrated");
+        tracing::info!(applied, "the database is migrated");
     }
     Ok(())
 }

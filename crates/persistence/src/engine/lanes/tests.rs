@@ -14,7 +14,7 @@ fn execute(sql: &'static str) -> impl FnOnce(&mut DbConnection) -> Result<(), St
 
 const TABLE: &str = "create table t (a integer)";
 
-fn writer(database: &Database, alive: &watch::Receiver<()>) -> Lane {
+fn writer(database: &Database, alive: watch::Receiver<()>) -> Lane {
     let location = Location::parse(&database.address()).unwrap();
     Lane::start(&location, Purpose::Changing, 1, 8, alive).unwrap()
 }
@@ -27,7 +27,7 @@ async fn when_the_database_drops_the_transaction_no_job_of_the_group_is_answered
         return; // There are no groups.
     }
     let (_open, alive) = watch::channel(());
-    let lane = writer(&database, &alive);
+    let lane = writer(&database, alive);
     let (go, wait) = mpsc::channel::<()>();
     let (first, first_answer) = job::pack_once(move |connection: &mut DbConnection| {
         wait.recv_timeout(Duration::from_secs(5)).unwrap();
@@ -50,7 +50,7 @@ async fn when_the_database_drops_the_transaction_no_job_of_the_group_is_answered
 async fn a_job_that_makes_light_of_an_error_is_not_answered_as_done_if_nothing_was_kept() {
     let database = Database::fresh();
     let (_open, alive) = watch::channel(());
-    let lane = writer(&database, &alive);
+    let lane = writer(&database, alive);
     let (careless, answer) = job::pack_once(|connection: &mut DbConnection| {
         execute(TABLE)(connection)?;
         drop(connection.batch_execute("insert into nowhere values (1)"));
@@ -70,7 +70,7 @@ async fn inserted_together(values: &[i32]) -> (Vec<bool>, Vec<String>) {
     let database = Database::fresh();
     database.raw().execute("create table t (a integer primary key)");
     let (_open, alive) = watch::channel(());
-    let lane = writer(&database, &alive);
+    let lane = writer(&database, alive);
     let (go, wait) = mpsc::channel::<()>();
     let (first, _answer) = job::pack_once(move |_: &mut DbConnection| {
         wait.recv_timeout(Duration::from_secs(5)).unwrap();
@@ -130,7 +130,7 @@ async fn a_connection_that_was_cut_fails_one_write_and_no_read() {
         ));
     };
     for (purpose, span) in [(Purpose::Changing, Span::Transaction), (Purpose::Reading, Span::Statement)] {
-        let lane = Lane::start(&location, purpose, 1, 8, &alive).unwrap();
+        let lane = Lane::start(&location, purpose, 1, 8, alive.clone()).unwrap();
         let schema = database.address().rsplit("%3D").next().unwrap().to_owned();
         let mut answers = Vec::new();
         for round in 0..3 {
@@ -152,4 +152,32 @@ async fn a_connection_that_was_cut_fails_one_write_and_no_read() {
             Purpose::Migrating => unreachable!(),
         }
     }
+}
+
+#[tokio::test]
+async fn a_lane_gets_its_other_threads_when_a_job_comes_while_another_is_under_way() {
+    let database = Database::fresh();
+    let (_open, alive) = watch::channel(());
+    let location = Location::parse(&database.address()).unwrap();
+    // Makes the file.
+    let _writer = writer(&database, alive.clone());
+    let lane = Lane::start(&location, Purpose::Reading, 2, 8, alive).unwrap();
+    for _ in 0..3 {
+        let (job, answer) = job::pack_once(execute("select 1"));
+        lane.submit(Span::Statement, job).unwrap();
+        answer.await.unwrap().unwrap();
+    }
+    assert!(!lane.widened.is_completed());
+    let (go, wait) = mpsc::channel::<()>();
+    let (first, first_answer) = job::pack_once(move |_: &mut DbConnection| {
+        wait.recv_timeout(Duration::from_secs(5)).unwrap();
+        Ok::<_, StoreError>(())
+    });
+    let (second, second_answer) = job::pack_once(execute("select 1"));
+    lane.submit(Span::Statement, first).unwrap();
+    lane.submit(Span::Statement, second).unwrap();
+    // It is done while the first one holds the first thread.
+    second_answer.await.unwrap().unwrap();
+    go.send(()).unwrap();
+    first_answer.await.unwrap().unwrap();
 }
