@@ -18,25 +18,43 @@ const FORMS: [&str; 2] = ["CredentialCreate", "CredentialPatch"];
 /// The document, its texts, and what was compiled from it.
 pub struct Document {
     text: OnceLock<Bytes>,
-    validators: HashMap<String, Validator>,
+    bodies: HashMap<String, BodySchema>,
     queries: HashMap<(String, String), Vec<String>>,
     paths: Vec<(ResourceDef, Vec<String>)>,
     patterns: HashSet<String>,
 }
 
-/// The document cannot be used; a defect of this program, found at start.
+/// What a body is checked by; compiled when the first one comes, for a server at rest need not hold it.
+struct BodySchema {
+    text: String,
+    validator: OnceLock<Validator>,
+}
+
+/// A schema cannot be compiled; a defect of this program.
 #[derive(Debug, thiserror::Error)]
-#[error("the API description is unusable: {0}")]
-pub struct DocumentError(String);
+#[error("the schema of a body is unusable: {0}")]
+pub struct SchemaError(String);
+
+impl BodySchema {
+    fn validator(&self) -> Result<&Validator, SchemaError> {
+        if let Some(validator) = self.validator.get() {
+            return Ok(validator);
+        }
+        let schema: Value =
+            serde_json::from_str(&self.text).map_err(|error| SchemaError(error.to_string()))?;
+        let validator = jsonschema::validator_for(&schema).map_err(|error| SchemaError(error.to_string()))?;
+        Ok(self.validator.get_or_init(|| validator))
+    }
+}
 
 impl Document {
-    /// Builds the document from the mounted routes and compiles the schema of every request body.
-    pub fn build() -> Result<Self, DocumentError> {
+    /// Builds the document from the mounted routes.
+    pub fn build() -> Self {
         let described = openapi::described();
-        let validators = compile_bodies(&described)?;
+        let bodies = collect_bodies(&described);
         let patterns = operations(&described).map(|(path, ..)| path.clone()).collect();
         let (queries, paths) = (collect_queries(&described), collect_paths(&described));
-        Ok(Self { text: OnceLock::new(), validators, queries, paths, patterns })
+        Self { text: OnceLock::new(), bodies, queries, paths, patterns }
     }
 
     /// The document as it is served. Made when it is first asked for: examples are most of it, and no request needs them.
@@ -60,10 +78,10 @@ impl Document {
     }
 
     /// Takes every member out of `body` that its schema does not allow, and says what was wrong with it.
-    pub fn check(&self, schema: &str, body: &mut Value) -> Faults {
-        match self.validators.get(schema) {
-            Some(validator) => schema_faults::take_out(validator, body),
-            None => Faults::default(),
+    pub fn check(&self, schema: &str, body: &mut Value) -> Result<Faults, SchemaError> {
+        match self.bodies.get(schema) {
+            Some(schema) => Ok(schema_faults::take_out(schema.validator()?, body)),
+            None => Ok(Faults::default()),
         }
     }
 
@@ -82,8 +100,8 @@ fn operations(document: &Value) -> impl Iterator<Item = (&String, &String, &Valu
     })
 }
 
-fn compile_bodies(document: &Value) -> Result<HashMap<String, Validator>, DocumentError> {
-    let mut validators = HashMap::new();
+fn collect_bodies(document: &Value) -> HashMap<String, BodySchema> {
+    let mut bodies = HashMap::new();
     for (_, _, operation) in operations(document) {
         let body = operation.pointer("/requestBody/content/application~1json/schema/$ref");
         let Some(reference) = body.and_then(Value::as_str) else { continue };
@@ -93,12 +111,10 @@ fn compile_bodies(document: &Value) -> Result<HashMap<String, Validator>, Docume
         }
         let mut schemas = Map::new();
         collect_schemas(document, operation.get("requestBody"), &mut schemas);
-        let schema = json!({"$ref": reference, "components": {"schemas": schemas}});
-        let validator = jsonschema::validator_for(&schema)
-            .map_err(|error| DocumentError(format!("schema {name}: {error}")))?;
-        validators.insert(name, validator);
+        let text = json!({"$ref": reference, "components": {"schemas": schemas}}).to_string();
+        bodies.insert(name, BodySchema { text, validator: OnceLock::new() });
     }
-    Ok(validators)
+    bodies
 }
 
 /// The schemas that a part of the document refers to, and those that they refer to. A validator keeps several copies of
@@ -147,4 +163,18 @@ fn collect_paths(document: &Value) -> Vec<(ResourceDef, Vec<String>)> {
         }
     }
     paths
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_schema_of_every_body_compiles() {
+        let document = Document::build();
+        assert!(document.bodies.len() > 5);
+        for (name, schema) in &document.bodies {
+            assert!(schema.validator().is_ok(), "{name}");
+        }
+    }
 }

@@ -42,7 +42,6 @@ pub async fn run(mut settings: Settings) -> Result<(), StartFailure> {
         development::prepare(&foundation, &settings, &url, &format!("http://{admin_bind}")).await?;
     }
     let document = document.join().map_err(|_| failure("the API description could not be built"))?;
-    let document = document.map_err(failure)?;
     let state = foundation.into_state(&settings, document, public_url, vec![bind, admin_bind])?;
     let state = web::Data::new(state);
     let api = serve_api(api, state.clone())?;

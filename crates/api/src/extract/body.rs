@@ -174,7 +174,7 @@ fn check_content_type(request: &HttpRequest, optional: bool) -> Result<bool, Fai
 }
 
 fn read<T: WireBody>(state: &State, mut value: Value) -> Result<Body<T>, Failure> {
-    let found = state.document.check(T::SCHEMA, &mut value);
+    let found = state.document.check(T::SCHEMA, &mut value).map_err(Failure::internal)?;
     let mut faults = Faults::default();
     let Value::Object(members) = &mut value else {
         faults.add("#", FaultCode::WrongType, "The body is a JSON object.");
