@@ -8,7 +8,7 @@ use diesel::{
     sql_query, sql_types::Text,
 };
 
-use crate::Outcome;
+use crate::{Outcome, Plan};
 
 /// Which database.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -59,8 +59,9 @@ impl Engine {
         }
     }
 
-    /// What the database server itself does per second: reading and inserting one row, eight clients, prepared.
-    pub(crate) fn scale(&self, seconds: u32) -> Outcome<Option<Scale>> {
+    /// What the database server itself does per second: reading and inserting one row, eight clients, prepared. As often
+    /// as the plan says; the medians.
+    pub(crate) fn scale(&self, plan: &Plan) -> Outcome<Option<Scale>> {
         let Self::Postgres(url) = self else { return Ok(None) };
         pgbench(url, &["-i", "-q", "-s", "10"])?;
         PgConnection::establish(url)?.batch_execute(
@@ -69,11 +70,15 @@ impl Engine {
         let script = tempfile::NamedTempFile::new()?;
         std::fs::write(script.path(), "insert into bench_rows (v) values ('a row of the scale');\n")?;
         let script = script.path().display().to_string();
-        let seconds = seconds.to_string();
+        let seconds = plan.seconds.to_string();
         let common = ["-c", "8", "-j", "2", "-M", "prepared", "-n", "-T", seconds.as_str()];
-        let reads = pgbench(url, &[&["-S"], common.as_slice()].concat())?;
-        let inserts = pgbench(url, &[&["-f", script.as_str()], common.as_slice()].concat())?;
-        Ok(Some(Scale { reads, inserts }))
+        let median = |what: &[&str]| -> Outcome<f64> {
+            let run = || pgbench(url, &[what, common.as_slice()].concat());
+            let mut rates = (0..plan.rounds).map(|_| run()).collect::<Outcome<Vec<_>>>()?;
+            rates.sort_by(f64::total_cmp);
+            rates.get(rates.len() / 2).copied().ok_or_else(|| "no round".into())
+        };
+        Ok(Some(Scale { reads: median(&["-S"])?, inserts: median(&["-f", script.as_str()])? }))
     }
 }
 
