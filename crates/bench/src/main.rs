@@ -30,9 +30,9 @@ struct Arguments {
     /// Only this database.
     #[arg(long, value_enum)]
     only: Option<engine::Kind>,
-    /// Only rows whose name contains this.
-    #[arg(long)]
-    rows: Option<String>,
+    /// Only this part of the rows.
+    #[arg(long, value_enum)]
+    part: Option<rows::Part>,
 }
 
 /// How much is measured.
@@ -50,7 +50,7 @@ struct Plan {
     extent: Extent,
     seconds: u32,
     rounds: usize,
-    rows: Option<String>,
+    part: Option<rows::Part>,
 }
 
 fn main() -> ExitCode {
@@ -72,7 +72,7 @@ fn run(arguments: &Arguments) -> Outcome<()> {
         extent: arguments.extent,
         seconds: arguments.seconds.unwrap_or(seconds),
         rounds: arguments.rounds.unwrap_or(rounds).max(1),
-        rows: arguments.rows.clone(),
+        part: arguments.part,
     };
     let mut tables = Vec::new();
     for engine in engine::all() {
@@ -82,7 +82,7 @@ fn run(arguments: &Arguments) -> Outcome<()> {
             tables.push(table);
         }
     }
-    if plan.extent == Extent::Full && plan.rows.is_none() {
+    if plan.extent == Extent::Full && plan.part.is_none() {
         std::fs::write(report::FILE, report::document(&tables, &plan)?)?;
         println!("written to {}", report::FILE);
     }
