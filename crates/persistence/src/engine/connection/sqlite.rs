@@ -60,7 +60,7 @@ fn set_up(connection: &mut SqliteConnection, purpose: Purpose) -> diesel::QueryR
     connection.batch_execute(
         // FULL syncs the log at each commit: an answered write survives a power cut. The cache is in KiB and per
         // connection; small, because the operating system caches the file for all of them. The log is moved into the file
-        // when it has some 16 MB: a page that is written often then moves once for many commits.
+        // when it has some 12 MB: a page that is written often then moves once for many commits.
         "pragma journal_mode = wal;
          pragma synchronous = full;
          pragma foreign_keys = on;
@@ -70,7 +70,7 @@ fn set_up(connection: &mut SqliteConnection, purpose: Purpose) -> diesel::QueryR
          pragma mmap_size = 0;
          pragma cache_size = -1024;
          pragma journal_size_limit = 16777216;
-         pragma wal_autocheckpoint = 4000;",
+         pragma wal_autocheckpoint = 3000;",
     )?;
     match purpose {
         Purpose::Reading => connection.batch_execute("pragma query_only = on"),
