@@ -59,8 +59,8 @@ impl Engine {
         }
     }
 
-    /// What the database server itself does per second: reading and inserting one row, eight clients, prepared. As often
-    /// as the plan says; the medians.
+    /// What the database server itself does per second: reading and inserting one row, eight clients of one thread,
+    /// prepared. As often as the plan says; the medians.
     pub(crate) fn scale(&self, plan: &Plan) -> Outcome<Option<Scale>> {
         let Self::Postgres(url) = self else { return Ok(None) };
         pgbench(url, &["-i", "-q", "-s", "10"])?;
@@ -71,7 +71,7 @@ impl Engine {
         std::fs::write(script.path(), "insert into bench_rows (v) values ('a row of the scale');\n")?;
         let script = script.path().display().to_string();
         let seconds = plan.seconds.to_string();
-        let common = ["-c", "8", "-j", "2", "-M", "prepared", "-n", "-T", seconds.as_str()];
+        let common = ["-c", "8", "-M", "prepared", "-n", "-T", seconds.as_str()];
         let median = |what: &[&str]| -> Outcome<f64> {
             let run = || pgbench(url, &[what, common.as_slice()].concat());
             let mut rates = (0..plan.rounds).map(|_| run()).collect::<Outcome<Vec<_>>>()?;
