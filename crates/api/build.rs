@@ -1,5 +1,6 @@
 //! How the program is linked, beyond what the profile says.
 
+#[expect(clippy::disallowed_methods, reason = "it is how cargo tells a build script what it builds for")]
 fn main() {
     println!("cargo::rerun-if-changed=build.rs");
     let is = |name: &str, value: &str| std::env::var(name).is_ok_and(|found| found == value);
