@@ -76,8 +76,8 @@ impl<'a> DerefMut for Changing<'a> {
 
 impl Store {
     /// Opens `sqlite://<path>`, `sqlite://:memory:`, a bare path or `postgres://...`, with one thread that reads and one
-    /// that writes; the others come when there is work for more than one. Changes nothing in it but creates a missing file (not its folder);
-    /// tables come with [`Store::migrate`].
+    /// that writes; the others come when there is work for more than one. Changes nothing in it but creates a missing
+    /// file (not its folder); tables come with [`Store::migrate`].
     pub fn open(address: &str, options: Options) -> Result<Self, StartError> {
         let location = Location::parse(address)?;
         let (open_connections, alive) = watch::channel(());
